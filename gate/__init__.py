@@ -1,0 +1,1 @@
+"""The decisions as plain functions: evidence in, verdict out."""

@@ -1,0 +1,1 @@
+"""The words of DESIGN.md as frozen dataclasses, a file a family."""

@@ -1,0 +1,129 @@
+"""What a whole run says: the gate's verdict on a change, or a scan of a tree."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .finding import Finding, Skipped
+
+
+class Verdict(StrEnum):
+    """BLOCK beats INCOMPLETE beats PASS."""
+
+    PASS = "PASS"  # noqa: S105 - a verdict, not a password
+    INCOMPLETE = "INCOMPLETE"
+    BLOCK = "BLOCK"
+
+
+class State(StrEnum):
+    """A finding at head against the merge base."""
+
+    NEW = "new"
+    EDITED = "edited"
+    EXISTING = "existing"
+    FIXED = "fixed"
+
+
+class Decision(StrEnum):
+    """What the policy makes of one finding."""
+
+    BLOCK = "block"
+    REPORT = "report"
+
+
+class Mode(StrEnum):
+    """Whether the verdict decides the exit code; the verdict itself stays."""
+
+    ENFORCE = "enforce"
+    WARN = "warn"
+    OBSERVE = "observe"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A finding, how it stands to the base, and what decided about it."""
+
+    finding: Finding
+    fingerprint: str
+    state: State
+    decision: Decision
+    decided_by: str
+    """The line of the policy, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedItem:
+    """A gap at head; one that stood at the base, untouched, does not decide."""
+
+    skipped: Skipped
+    existing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Files at head: seen = scanned + the skipped + out_of_scope."""
+
+    seen: int = 0
+    scanned: int = 0
+    out_of_scope: int = 0
+    """No scanner reads this kind of file."""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """Files by the reason why they were not, or not wholly, looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """Which two sides were compared. Commit ids in full, empty where unknown."""
+
+    base: str = ""
+    """The merge base; the first of `merge_bases`."""
+    head: str = ""
+    base_tip: str = ""
+    """The tip of the base branch: policy is read from it."""
+    base_ref: str = ""
+    """What the base was called."""
+    base_origin: str = ""
+    """Who named it: flag, github, gitlab, jenkins, remote."""
+    merge_bases: tuple[str, ...] = ()
+    worktree: bool = False
+    """Head is the working tree on top of `head`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRun:
+    """Everything the gate says of one change."""
+
+    verdict: Verdict
+    exit_code: int
+    mode: Mode
+    range: Range
+    findings: tuple[Judged, ...] = ()
+    skipped: tuple[SkippedItem, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
+    notices: tuple[str, ...] = ()
+    """What the reader should know and what decided nothing."""
+    timings: Mapping[str, float] = field(default_factory=dict)
+    """Seconds by stage."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """Tidegate, Python, each tool that looked, the advisory database."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """A finding of a scan with its fingerprint: nothing to compare it with."""
+
+    finding: Finding
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanRun:
+    """Every finding of a tree."""
+
+    exit_code: int
+    findings: tuple[Located, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
+    notices: tuple[str, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)

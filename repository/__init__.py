@@ -1,0 +1,1 @@
+"""Reads git; nothing else calls it."""

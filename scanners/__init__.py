@@ -1,0 +1,1 @@
+"""Look at code and dependencies: every scanner yields `Finding` or `Skipped`."""

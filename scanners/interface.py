@@ -1,0 +1,73 @@
+"""The seam of the scanners: one method, one target, one context."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from ..records.finding import Finding, Skipped
+
+
+class Kind(StrEnum):
+    """What a file is, which decides who reads it."""
+
+    PYTHON = "python"
+    NOTEBOOK = "notebook"
+    REQUIREMENTS = "requirements"
+    PYLOCK = "pylock"
+    UNREAD_LOCK = "unread-lock"
+    """A lock file whose format no scanner reads yet: a gap that is told."""
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file of a target; its bytes come from `Target.read`."""
+
+    path: str
+    kind: Kind
+
+
+class Target(Protocol):
+    """One side of a change, or a tree: the files to look at and what stands around them."""
+
+    @property
+    def files(self) -> Sequence[SourceFile]:
+        """The files to look at."""
+
+    def read(self, path: str) -> bytes:
+        """The bytes of any file of this side, to be looked at or not.
+
+        Raises FileNotFoundError where there is none inside the tree.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a scanner may know beside its target."""
+
+    database: Path
+    """The advisory database, which may not exist."""
+    file_timeout: float = 60.0
+    """Seconds one file may take with one scanner."""
+    max_file_bytes: int = 4 * 1024 * 1024
+    workers: int = 2
+
+
+class Scanner(Protocol):
+    """A module that looks at some kinds of files.
+
+    It runs in a worker process, one file of a target at a time: what it raises, and
+    a worker that hangs or dies, costs that file only. It imports its tool inside `scan`.
+    """
+
+    @property
+    def KINDS(self) -> frozenset[Kind]:  # noqa: N802 - a module constant fills it
+        """The kinds of files it reads."""
+
+    def scan(self, target: Target, context: Context) -> Iterator[Finding | Skipped]:
+        """Every finding of the target's files, and what of them could not be looked at."""
+
+    def versions(self, context: Context) -> Mapping[str, str]:
+        """Name and version of what it looks with, without importing the tool."""
