@@ -1,10 +1,10 @@
 """One error tree and one table of exit codes.
 
-    TidegateError            an expected failure: says what is wrong and what to do
-    ├── UsageError           the call or the configuration is wrong            exit 2
-    │   ├── ConfigError      a key or a value of the configuration is wrong
-    │   └── MissingExtra     a verb whose extra is not installed
-    └── IncompleteError      what had to be looked at could not be looked at   exit 3
+TidegateError            an expected failure: says what is wrong and what to do
+├── UsageError           the call or the configuration is wrong            exit 2
+│   ├── ConfigError      a key or a value of the configuration is wrong
+│   └── MissingExtra     a verb whose extra is not installed
+└── IncompleteError      what had to be looked at could not be looked at   exit 3
 """
 
 from enum import IntEnum

@@ -3,9 +3,19 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkProcess
+
+Part = TypeVar("Part")
+Result = TypeVar("Result")
 
 KEPT_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "TMPDIR", "USER", "LOGNAME")
 
@@ -64,7 +74,7 @@ def trusted_path(path: str, untrusted: Path | None) -> str:
     root = untrusted.resolve() if untrusted else None
     kept = []
     for folder in path.split(os.pathsep):
-        if not os.path.isabs(folder):
+        if not Path(folder).is_absolute():
             continue
         if root and Path(folder).resolve().is_relative_to(root):
             continue
@@ -76,3 +86,156 @@ def clean_environment(path: str) -> dict[str, str]:
     """The few variables a child needs; none that steers git, Python or a loader."""
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     return kept | {"PATH": path, "LC_ALL": "C.UTF-8"}
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A part whose work came to nothing, and why: failed, died or timed out."""
+
+    reason: str
+    detail: str
+
+
+def map_partitions(
+    fn: Callable[[Part], Result],
+    parts: Sequence[Part],
+    *,
+    workers: int,
+    timeout: float,
+    on_done: Callable[[int], None] = lambda _done: None,
+) -> list[Result | Lost]:
+    """`fn` of every part, in the order of `parts`, computed in forked worker processes.
+
+    A part that raises, that kills its worker or takes over `timeout` seconds is Lost and
+    costs no other part. Results must pickle. `on_done` hears how many parts are done.
+    """
+    return _Pool(fn, parts, timeout).run(workers, on_done) if parts else []
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: "ForkProcess"
+    connection: "Connection"
+    part: int = -1
+    deadline: float = 0.0
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+
+
+@dataclass(slots=True)
+class _Pool(Generic[Part, Result]):
+    fn: Callable[[Part], Result]
+    parts: Sequence[Part]
+    timeout: float
+    workers: list[_Worker] = field(default_factory=list)
+
+    def run(self, size: int, on_done: Callable[[int], None]) -> list[Result | Lost]:
+        waiting = deque(range(len(self.parts)))
+        answers: dict[int, Result | Lost] = {}
+        try:
+            while len(answers) < len(self.parts):
+                self._hand_out(waiting, size)
+                answers.update(self._collect())
+                on_done(len(answers))
+        finally:
+            for worker in self.workers:
+                worker.stop()
+        return [answers[index] for index in range(len(self.parts))]
+
+    def _hand_out(self, waiting: deque[int], size: int) -> None:
+        while waiting:
+            idle = next((w for w in self.workers if w.part < 0), None)
+            if idle is None and len(self.workers) >= max(1, size):
+                return
+            worker = idle or self._start()
+            worker.part = waiting.popleft()
+            worker.deadline = time.monotonic() + self.timeout
+            worker.connection.send(worker.part)
+
+    def _start(self) -> _Worker:
+        from multiprocessing import get_context
+
+        context = get_context("fork")
+        ours, theirs = context.Pipe()
+        others = [ours, *(worker.connection for worker in self.workers)]
+        process = context.Process(
+            target=_serve, args=(self.fn, self.parts, theirs, others), daemon=True
+        )
+        process.start()
+        theirs.close()
+        self.workers.append(_Worker(process, ours))
+        return self.workers[-1]
+
+    def _collect(self) -> dict[int, "Result | Lost"]:
+        from multiprocessing.connection import wait
+
+        busy = {worker.connection: worker for worker in self.workers if worker.part >= 0}
+        patience = min(worker.deadline for worker in busy.values()) - time.monotonic()
+        ready = wait(list(busy), timeout=max(0.0, patience))
+        answers = {}
+        for connection, worker in busy.items():
+            if connection in ready:
+                answers[worker.part] = self._receive(worker)
+            elif time.monotonic() >= worker.deadline:
+                answers[worker.part] = Lost("timed out", f"over {self.timeout:g} s")
+                self._dismiss(worker)
+            else:
+                continue
+            worker.part = -1
+        return answers
+
+    def _receive(self, worker: _Worker) -> "Result | Lost":
+        try:
+            answer: Result | Lost = worker.connection.recv()
+        except (EOFError, OSError):
+            self._dismiss(worker)
+            return Lost("worker died", _how_it_died(worker.process.exitcode))
+        return answer
+
+    def _dismiss(self, worker: _Worker) -> None:
+        worker.stop()
+        self.workers.remove(worker)
+
+
+def _how_it_died(exitcode: int | None) -> str:
+    if exitcode is not None and exitcode < 0:
+        return f"signal {-exitcode}"
+    return f"exit code {exitcode}"
+
+
+def _serve(
+    fn: Callable[[Part], Result],
+    parts: Sequence[Part],
+    connection: "Connection",
+    inherited: "Sequence[Connection]",
+) -> None:
+    """Answer part after part; with the parent gone the pipe ends and so does the worker."""
+    _be_quiet()
+    for other in inherited:
+        other.close()
+    while True:
+        try:
+            index = connection.recv()
+        except EOFError:
+            return
+        connection.send(_attempt(fn, parts[index]))
+
+
+def _be_quiet() -> None:
+    """Leave the parent's output, and the handling of an interrupt, to the parent."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sink = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(sink, descriptor)
+
+
+def _attempt(fn: Callable[[Part], Result], part: Part) -> "Result | Lost":
+    try:
+        return fn(part)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - any failure costs this part only
+        return Lost("failed", f"{type(error).__name__}: {error}"[:300])

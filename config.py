@@ -1,0 +1,217 @@
+"""Typed settings: a flag beats `TIDEGATE_*`, which beats the file, which beats the default."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from .errors import ConfigError
+from .records.finding import Level
+from .records.run import Mode
+
+FILE_NAMES = ("tidegate.toml", "pyproject.toml")
+"""Where the settings may stand: at the top level of the first, in [tool.tidegate] of the second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting with its default; keys in files bear hyphens for underscores."""
+
+    mode: Mode = Mode.ENFORCE
+    block_severity: Level = Level.MEDIUM
+    block_confidence: Level = Level.MEDIUM
+    block_advisories: bool = True
+    file_timeout: float = 60.0
+    max_file_bytes: int = 4 * 1024 * 1024
+    workers: int = 2
+    database: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """How one key is read, from a file's typed value or from text, and what it means."""
+
+    read: Callable[[object], object]
+    takes: str
+    """What fits, as an error says it."""
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The settings in force and, for each key, where its value came from."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+
+def _one_of(kind: type[Mode] | type[Level], *names: str) -> Callable[[object], object]:
+    by_name = {name.casefold(): kind(name) for name in names}
+
+    def read(value: object) -> object:
+        return by_name[str(value).casefold()] if isinstance(value, str) else None
+
+    return read
+
+
+def _number(low: float, high: float, kind: type[int] | type[float]) -> Callable[[object], object]:
+    def read(value: object) -> object:
+        if isinstance(value, bool):
+            return None
+        if kind is int and isinstance(value, float):
+            return None
+        number = kind(value)  # type: ignore[call-overload]  # a wrong type raises TypeError
+        return number if low <= number <= high else None
+
+    return read
+
+
+def _truth(value: object) -> object:
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "1": True, "false": False, "0": False}[str(value).casefold()]
+
+
+def _text(value: object) -> object:
+    return value if isinstance(value, str) and "\0" not in value else None
+
+
+_LEVELS = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
+
+OPTIONS: dict[str, Option] = {
+    "mode": Option(
+        _one_of(Mode, "enforce", "warn", "observe"),
+        '"enforce", "warn" or "observe"',
+        "whether the verdict decides the exit code; warn and observe keep the verdict and exit 0",
+    ),
+    "block-severity": Option(
+        _one_of(Level, *_LEVELS),
+        '"LOW", "MEDIUM", "HIGH" or "CRITICAL"',
+        "new findings block from this severity on",
+    ),
+    "block-confidence": Option(
+        _one_of(Level, *_LEVELS),
+        '"LOW", "MEDIUM", "HIGH" or "CRITICAL"',
+        "and from this confidence on",
+    ),
+    "block-advisories": Option(
+        _truth,
+        "true or false",
+        "a newly pinned version with a known advisory blocks, whatever its severity",
+    ),
+    "file-timeout": Option(
+        _number(0.1, 3600, float),
+        "seconds from 0.1 to 3600",
+        "seconds that one file may take with one scanner before it is skipped",
+    ),
+    "max-file-bytes": Option(
+        _number(1024, 2**30, int),
+        "a whole number from 1024 to 1073741824",
+        "a larger file is skipped",
+    ),
+    "workers": Option(
+        _number(1, 256, int),
+        "a whole number from 1 to 256",
+        "worker processes",
+    ),
+    "database": Option(
+        _text,
+        "a path",
+        "the advisory database; empty for the one in the user's data folder",
+    ),
+}
+
+
+def read_file(name: str, data: bytes) -> dict[str, object]:
+    """The settings of one configuration file, checked: key to value.
+
+    `name` tells which of FILE_NAMES it is, and is what errors call it.
+    Raises ConfigError for broken TOML, an unknown key or a value that does not fit.
+    """
+    try:
+        table: object = tomllib.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{name} is not valid TOML: {error}", "mend it") from error
+    for key in ("tool", "tidegate") if name.endswith("pyproject.toml") else ():
+        table = table.get(key, {}) if isinstance(table, dict) else table
+    if not isinstance(table, dict):
+        raise ConfigError(f"{name}: [tool.tidegate] is not a table", "write it as a table")
+    return {key: _checked(key, value, name) for key, value in table.items()}
+
+
+def choose_file(found: Mapping[str, bytes]) -> tuple[str, dict[str, object]]:
+    """Name and settings of the one file that configures Tidegate, of those found by name.
+
+    A pyproject.toml without [tool.tidegate] is none. Raises ConfigError where two do.
+    """
+    tables = {name: read_file(name, found[name]) for name in FILE_NAMES if name in found}
+    if "pyproject.toml" in tables and not tables["pyproject.toml"]:
+        del tables["pyproject.toml"]
+    if len(tables) > 1:
+        raise ConfigError(
+            "both tidegate.toml and [tool.tidegate] of pyproject.toml configure Tidegate",
+            "keep one of the two",
+        )
+    return next(iter(tables.items()), ("", {}))
+
+
+def resolve(
+    *,
+    flags: Mapping[str, object],
+    env: Mapping[str, str],
+    file: Mapping[str, object],
+    file_name: str = "",
+) -> Configuration:
+    """The settings in force. Keys bear hyphens; a flag that is None was not given.
+
+    Raises ConfigError for a value that does not fit or an unknown `TIDEGATE_*` variable.
+    """
+    chosen: dict[str, object] = {}
+    origins: dict[str, str] = {}
+    for key, value in file.items():
+        chosen[key], origins[key] = value, f"file {file_name}"
+    for variable, text in env.items():
+        if variable.startswith("TIDEGATE_"):
+            key = variable.removeprefix("TIDEGATE_").lower().replace("_", "-")
+            chosen[key] = _checked(key, text, variable)
+            origins[key] = f"environment {variable}"
+    for key, flag in flags.items():
+        if flag is not None:
+            chosen[key], origins[key] = _checked(key, flag, f"--{key}"), f"flag --{key}"
+    settings = Settings(**{key.replace("-", "_"): value for key, value in chosen.items()})  # type: ignore[arg-type]  # each was checked by its option
+    return Configuration(settings, {key: origins.get(key, "default") for key in OPTIONS})
+
+
+def _checked(key: str, value: object, where: str) -> object:
+    option = OPTIONS.get(key)
+    if option is None:
+        near = get_close_matches(key, OPTIONS, n=1, cutoff=0.4)
+        hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(OPTIONS)}"
+        raise ConfigError(f"{where}: unknown key '{key}'", hint)
+    try:
+        checked = option.read(value)
+    except (ValueError, TypeError, KeyError, OverflowError):
+        checked = None
+    if checked is None:
+        raise ConfigError(
+            f"{where}: {key} = {_shown(value)} does not fit", f"it takes {option.takes}"
+        )
+    return checked
+
+
+def _shown(value: object) -> str:
+    try:
+        text = repr(value)
+    except ValueError:  # an integer of more digits than Python prints
+        return "a huge number"
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def read_folder(folder: Path) -> tuple[str, dict[str, object]]:
+    """Name and settings of the configuration file in a folder of the file system."""
+    found = {}
+    for name in FILE_NAMES:
+        if (folder / name).is_file():
+            found[name] = (folder / name).read_bytes()
+    return choose_file(found)

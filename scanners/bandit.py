@@ -1,0 +1,132 @@
+"""Bandit through the seam: its findings, with secrets masked and `# nosec` told, not obeyed."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..records.finding import Finding, Level, Skipped
+from .bandit_remedies import remedy_for
+from .interface import Context, Kind, SourceFile, Target
+
+if TYPE_CHECKING:
+    from .bandit_engine import Issue
+
+KINDS = frozenset({Kind.PYTHON, Kind.NOTEBOOK})
+SECRET_RULES = frozenset({"B105", "B106", "B107"})
+
+
+def versions(context: Context) -> Mapping[str, str]:  # noqa: ARG001 - the seam's signature
+    """Bandit's version."""
+    from importlib.metadata import version
+
+    return {"bandit": version("bandit")}
+
+
+def scan(target: Target, context: Context) -> Iterator[Finding | Skipped]:  # noqa: ARG001 - the seam's signature
+    """Bandit's findings of every file, `# nosec` or not, and what it cannot parse."""
+    for file in target.files:
+        yield from _scan_file(file, target.read(file.path))
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """Python source and where its lines stand in the file."""
+
+    path: str
+    source: bytes
+    lines: Sequence[int] = ()
+
+    def place(self, line: int) -> int:
+        return self.lines[line - 1] if 0 < line <= len(self.lines) else line
+
+
+def _scan_file(file: SourceFile, data: bytes) -> Iterator[Finding | Skipped]:
+    if file.kind is not Kind.NOTEBOOK:
+        yield from _scan_code(_Code(file.path, data))
+        return
+    from .notebooks import BrokenNotebook, python_of_notebook
+
+    try:
+        notebook = python_of_notebook(data)
+    except BrokenNotebook as error:
+        yield _skipped(file.path, "cannot be read as a notebook", str(error))
+        return
+    for gap in notebook.gaps:
+        yield _skipped(
+            file.path, "notebook cell cannot be parsed", f"cell {gap.cell}: {gap.reason}"
+        )
+    yield from _scan_code(_Code(file.path, notebook.source, notebook.lines))
+
+
+def _scan_code(code: _Code) -> Iterator[Finding | Skipped]:
+    from .bandit_engine import Issue, Unparsable, issues_of
+
+    try:
+        issues = issues_of(code.path, code.source, obey_nosec=False)
+        kept: Counter[Issue] = Counter(issues)
+        if b"nosec" in code.source:
+            kept = Counter(issues_of(code.path, code.source, obey_nosec=True))
+    except Unparsable as error:
+        yield _skipped(code.path, "cannot be parsed", str(error))
+        return
+    if not issues:
+        return
+    identity = _Identity.of(code.source)
+    for issue in issues:
+        hushed = kept[issue] == 0
+        kept[issue] -= not hushed
+        yield _finding(code, issue, identity, suppressed="nosec" if hushed else "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    """What names a finding wherever its lines move: scope and normalised code."""
+
+    text: Sequence[str]
+    scope_at: Callable[[int], str]
+
+    @classmethod
+    def of(cls, source: bytes) -> "_Identity":
+        import ast
+
+        from .python_text import decoded_lines, scopes
+
+        return cls(decoded_lines(source), scopes(ast.parse(source)))
+
+
+def _finding(code: _Code, issue: "Issue", identity: _Identity, suppressed: str) -> Finding:
+    from .python_text import normalised
+
+    secret = issue.rule in SECRET_RULES
+    return Finding(
+        tool="bandit",
+        rule=issue.rule,
+        message=issue.text.partition(":")[0] if secret else issue.text,
+        path=code.path,
+        line=code.place(issue.line),
+        end_line=code.place(issue.end_line),
+        severity=_level(issue.severity),
+        confidence=_level(issue.confidence),
+        remedy=remedy_for(issue.rule),
+        cwe=issue.cwe or None,
+        url=issue.url,
+        scope=identity.scope_at(issue.line),
+        snippet=normalised(identity.text, issue.line, issue.end_line, mask_strings=secret),
+        suppressed=suppressed,
+    )
+
+
+def _level(name: str) -> Level:
+    return Level(name) if name in Level.__members__ else Level.UNKNOWN
+
+
+def _skipped(path: str, reason: str, detail: str) -> Skipped:
+    return Skipped(
+        what=path,
+        reason=reason,
+        detail=detail,
+        remedy="make it parse with the Python that runs Tidegate, or run a newer Python",
+        path=path,
+        tool="bandit",
+    )
