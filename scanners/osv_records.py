@@ -1,0 +1,179 @@
+"""One OSV record, of whatever shape a file may hold, to an advisory for PyPI packages."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from packaging.utils import InvalidName, canonicalize_name, canonicalize_version
+
+from ..records.finding import Level
+from .advisory_matching import EVENT_KINDS, Advisory, Affected, Event
+
+ORDERED_RANGES = ("ECOSYSTEM", "SEMVER")
+"""Ranges over versions; the others are over commits."""
+MAX_TEXT = 300
+"""Characters kept of a summary, and allowed in a version."""
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
+_CWE = re.compile(r"CWE-([0-9]{1,6})")
+_SEVERITIES = {
+    "LOW": Level.LOW,
+    "MODERATE": Level.MEDIUM,
+    "MEDIUM": Level.MEDIUM,
+    "HIGH": Level.HIGH,
+    "CRITICAL": Level.CRITICAL,
+}
+
+
+class MalformedRecord(Exception):
+    """The value is no OSV record, or one that could only be half understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class OsvRecord:
+    """One record as far as it concerns PyPI."""
+
+    advisory: Advisory
+    """Affects no package where the record is about other ecosystems only."""
+    modified: str
+    """ISO 8601 in UTC."""
+    withdrawn: bool
+
+
+def read_record(value: object) -> OsvRecord:
+    """Read one record; what decides a match must be sound, the rest may be missing.
+
+    Raises MalformedRecord.
+    """
+    record = _table(value, "record")
+    return OsvRecord(
+        advisory=Advisory(
+            id=_identifier(record.get("id")),
+            aliases=tuple(_identifiers(record.get("aliases"))),
+            summary=_summary(record),
+            severity=_severity(record),
+            cwe=_cwe(record),
+            affected=tuple(_affected(_items(record, "affected"))),
+        ),
+        modified=_timestamp(_text(record.get("modified"), "modified")),
+        withdrawn=bool(record.get("withdrawn")) and bool(_text(record["withdrawn"], "withdrawn")),
+    )
+
+
+def _affected(entries: Iterable[object]) -> Iterator[Affected]:
+    for entry in entries:
+        table = _table(entry, "affected")
+        package = table.get("package")
+        if package is None:  # about commits of a repository only
+            continue
+        ecosystem = _text(_table(package, "package").get("ecosystem"), "ecosystem")
+        if ecosystem.partition(":")[0] == "PyPI":
+            yield _affected_package(table)
+
+
+def _affected_package(table: dict[str, object]) -> Affected:
+    name = _text(_table(table["package"], "package").get("name"), "package name")
+    part = Affected(
+        name=_canonical(name),
+        ranges=tuple(_ranges(_items(table, "ranges"))),
+        versions=frozenset(
+            canonicalize_version(_text(version, "version")) for version in _items(table, "versions")
+        ),
+    )
+    if not part.ranges and not part.versions:
+        raise MalformedRecord(f"no versions of {part.name} are named")
+    return part
+
+
+def _ranges(ranges: Iterable[object]) -> Iterator[tuple[Event, ...]]:
+    for each in ranges:
+        table = _table(each, "range")
+        if table.get("type") in ORDERED_RANGES:
+            yield tuple(_events(_items(table, "events")))
+        elif table.get("type") != "GIT":
+            raise MalformedRecord("range of an unknown type")
+
+
+def _events(events: Iterable[object]) -> Iterator[Event]:
+    for each in events:
+        for kind, version in _table(each, "event").items():
+            if kind not in EVENT_KINDS:
+                raise MalformedRecord("event of an unknown kind")
+            yield Event(kind, _text(version, "event"))
+
+
+def _canonical(name: str) -> str:
+    try:
+        return canonicalize_name(name, validate=True)
+    except InvalidName as error:
+        raise MalformedRecord("package name that no package can have") from error
+
+
+def _timestamp(text: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC).isoformat(timespec="seconds")
+    except (ValueError, OverflowError) as error:
+        raise MalformedRecord("modified is no date") from error
+
+
+def _identifier(value: object) -> str:
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise MalformedRecord("id is missing or no identifier")
+    return value
+
+
+def _identifiers(value: object) -> Iterator[str]:
+    for each in value if isinstance(value, list) else []:
+        if isinstance(each, str) and _ID.fullmatch(each):
+            yield each
+
+
+def _summary(record: dict[str, object]) -> str:
+    """One bounded line of the summary, else of the details."""
+    for key in ("summary", "details"):
+        value = record.get(key)
+        if isinstance(value, str) and value.strip():
+            line = " ".join(value[: 10 * MAX_TEXT].split())
+            clean = line.encode("utf-8", "replace").decode("utf-8")
+            return clean if len(clean) <= MAX_TEXT else f"{clean[: MAX_TEXT - 1]}…"
+    return ""
+
+
+def _severity(record: dict[str, object]) -> Level:
+    specific = record.get("database_specific")
+    name = specific.get("severity") if isinstance(specific, dict) else None
+    return _SEVERITIES.get(name.upper(), Level.UNKNOWN) if isinstance(name, str) else Level.UNKNOWN
+
+
+def _cwe(record: dict[str, object]) -> int | None:
+    specific = record.get("database_specific")
+    ids = specific.get("cwe_ids") if isinstance(specific, dict) else None
+    for each in ids if isinstance(ids, list) else []:
+        if isinstance(each, str) and (match := _CWE.fullmatch(each)):
+            return int(match[1])
+    return None
+
+
+def _table(value: object, what: str) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise MalformedRecord(f"{what} is no object")
+    return value
+
+
+def _items(table: dict[str, object], key: str) -> list[object]:
+    value = table.get(key)
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise MalformedRecord(f"{key} is no list")
+    return value
+
+
+def _text(value: object, what: str) -> str:
+    if not isinstance(value, str) or not value or len(value) > MAX_TEXT or not value.isprintable():
+        raise MalformedRecord(f"{what} is missing or no short text")
+    return value
