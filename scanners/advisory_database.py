@@ -36,13 +36,14 @@ class AdvisoryDatabaseError(IncompleteError):
 class DatabaseStatus:
     """What the database says of itself."""
 
-    advisories: int
+    records: int
+    """Advisories that are matched."""
     packages: int
     withdrawn: int
     """Advisories that their source took back: kept out of matching."""
     malformed: int
     """Records that the import could not read."""
-    newest: str
+    modified: str
     """When its newest advisory was modified, ISO 8601 in UTC."""
     built_at: str
     sources: tuple[str, ...]
@@ -89,11 +90,11 @@ class AdvisoryDatabase:
         with _readable(self._path):
             meta = dict(self._connection.execute("SELECT key, value FROM meta"))
             return DatabaseStatus(
-                advisories=int(meta["advisories"]),
+                records=int(meta["records"]),
                 packages=int(meta["packages"]),
                 withdrawn=int(meta["withdrawn"]),
                 malformed=int(meta["malformed"]),
-                newest=str(meta["newest"]),
+                modified=str(meta["modified"]),
                 built_at=str(meta["built_at"]),
                 sources=tuple(str(name) for name in json.loads(meta["sources"])),
                 digest=str(meta["digest"]),
@@ -116,6 +117,12 @@ def opened(path: Path) -> Iterator[AdvisoryDatabase]:
         yield AdvisoryDatabase(connection, path)
     finally:
         connection.close()
+
+
+def read_status(path: Path) -> DatabaseStatus:
+    """What the database at `path` says of itself; raises AdvisoryDatabaseError."""
+    with opened(path) as database:
+        return database.status()
 
 
 def _connect(path: Path) -> "sqlite3.Connection":

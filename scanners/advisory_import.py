@@ -132,11 +132,11 @@ def _finish(connection: sqlite3.Connection, tally: _Tally, files: Sequence[Path]
             "give a file of OSV records for PyPI; the old database, if any, is kept",
         )
     meta = {
-        "advisories": advisories,
+        "records": advisories,
         "packages": packages,
         "withdrawn": withdrawn,
         "malformed": tally.counts["malformed"],
-        "newest": newest,
+        "modified": newest,
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "sources": json.dumps([file.name for file in files]),
         "digest": content_digest(connection),

@@ -1,6 +1,6 @@
 """Which versions an advisory affects: the OSV schema's rules over PEP 440 versions."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -62,7 +62,7 @@ def version_of(text: str) -> Version | None:
 
 def affects(advisory: Advisory, name: str, version: str) -> bool:
     """Whether the advisory affects this version of the package `name` (canonical)."""
-    return any(is_affected(part, version) for part in advisory.affected if part.name == name)
+    return any(is_affected(part, version) for part in parts_of(advisory, name))
 
 
 def is_affected(part: Affected, version: str) -> bool:
@@ -74,7 +74,9 @@ def is_affected(part: Affected, version: str) -> bool:
     parsed = version_of(version)
     if parsed is None:
         return version in part.versions
-    return any(_covers(part, each) for each in dict.fromkeys((parsed, Version(parsed.public))))
+    return _covers(part, parsed) or (
+        parsed.local is not None and _covers(part, Version(parsed.public))
+    )
 
 
 def _covers(part: Affected, version: Version) -> bool:
@@ -139,3 +141,30 @@ def fix_versions(parts: Iterable[Affected], version: str) -> tuple[str, ...]:
     }
     fixes = (str(bound) for bound in sorted(named))
     return tuple(fix for fix in fixes if not any(is_affected(part, fix) for part in parts))
+
+
+def parts_of(advisory: Advisory, name: str) -> tuple[Affected, ...]:
+    """What the advisory says of the package `name` (canonical)."""
+    return tuple(part for part in advisory.affected if part.name == name)
+
+
+def merged(primary: str, advisories: Iterable[Advisory], ids: Set[str]) -> Advisory:
+    """The advisories that share one of `ids` as one, under the id `primary`.
+
+    The highest severity known wins over an unknown one; text and CWE come from the
+    primary where it has them.
+    """
+    group = sorted(
+        (each for each in advisories if not ids.isdisjoint((each.id, *each.aliases))),
+        key=lambda each: (each.id != primary, each.id),
+    )
+    known = [each.severity for each in group if each.severity is not Level.UNKNOWN]
+    names = ids | {name for each in group for name in (each.id, *each.aliases)}
+    return Advisory(
+        id=primary,
+        aliases=tuple(sorted(names - {primary})),
+        summary=next((each.summary for each in group if each.summary), ""),
+        severity=max(known, key=lambda level: level.rank, default=Level.UNKNOWN),
+        cwe=next((each.cwe for each in group if each.cwe is not None), None),
+        affected=tuple(part for each in group for part in each.affected),
+    )

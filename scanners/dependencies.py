@@ -1,0 +1,130 @@
+"""Dependency files behind the scanner seam: their pins against the advisory database."""
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from ..records.finding import Finding, Level, Package, Skipped
+from .advisory_database import AdvisoryDatabase, AdvisoryDatabaseError, opened, read_status
+from .interface import DEPENDENCY_KINDS, Context, Kind, Target
+from .pins import TOOL, Dependencies, Pin, gap
+
+if TYPE_CHECKING:
+    from .advisory_service import Match
+
+KINDS = DEPENDENCY_KINDS
+
+EXPORTS = {
+    "uv.lock": "uv export --format pylock.toml -o pylock.toml",
+    "poetry.lock": "poetry export -o requirements.txt",
+    "pdm.lock": "pdm export -o requirements.txt",
+    "pipfile.lock": "pipenv requirements --hash > requirements.txt",
+}
+"""How to turn each lock that is not read yet into a file that is."""
+
+
+def scan(target: Target, context: Context) -> Iterator[Finding | Skipped]:
+    """Known advisories for the pins of each dependency file, and what could not be audited."""
+    for file in target.files:
+        if file.kind is Kind.UNREAD_LOCK:
+            yield _unread_lock(file.path)
+        elif file.kind in KINDS:
+            dependencies = _dependencies(target, file.path, file.kind, context)
+            yield from dependencies.skipped
+            yield from _audited(dependencies.pins, file.path, context)
+
+
+def versions(context: Context) -> dict[str, str]:
+    """pip-audit's version, and the database's digest and the date of its newest advisory."""
+    from importlib.metadata import version
+
+    found = {TOOL: version("pip-audit")}
+    try:
+        status = read_status(context.database)
+    except AdvisoryDatabaseError as error:
+        return found | {"advisories": error.reason}
+    return found | {
+        "advisories": f"sha256:{status.digest}",
+        "advisories-newest": status.modified.partition("T")[0],
+    }
+
+
+def _unread_lock(path: str) -> Skipped:
+    export = EXPORTS.get(posixpath.basename(path).lower())
+    return gap(
+        path,
+        "lock file format not read",
+        remedy=f"export it and commit the result: {export}"
+        if export
+        else "export it to pylock.toml or to a requirements file and commit that",
+    )
+
+
+def _dependencies(target: Target, path: str, kind: Kind, context: Context) -> Dependencies:
+    if kind is Kind.PYLOCK:
+        from .pylock_files import read_pylock
+
+        return read_pylock(target.read(path), path)
+    from .requirements_files import read_requirements
+
+    return read_requirements(target, path, context.max_file_bytes)
+
+
+def _audited(pins: tuple[Pin, ...], path: str, context: Context) -> Iterator[Finding | Skipped]:
+    """The findings for `pins`; one Skipped for the whole file where the database fails."""
+    try:
+        with opened(context.database) as database:
+            found = list(_look_up(pins, database))
+    except AdvisoryDatabaseError as error:
+        found = [gap(path, error.reason, detail=error.detail, remedy=error.remedy)]
+    yield from found
+
+
+def _look_up(pins: Iterable[Pin], database: AdvisoryDatabase) -> Iterator[Finding | Skipped]:
+    pins = tuple(pins)
+    known = database.lookup(pin.name for pin in pins)
+    suspects = tuple(pin for pin in pins if pin.name in known)
+    if not suspects:
+        return
+    from .advisory_matching import version_of
+    from .advisory_service import audit
+
+    for match in audit(suspects, database):
+        yield _finding(match)
+    for pin in suspects:
+        if version_of(pin.version) is None:
+            yield gap(
+                pin.path,
+                "version cannot be ordered",
+                name=pin.name,
+                detail=f"{pin.version} is looked up as it is written, but lies in no range",
+                remedy="pin a PEP 440 version",
+            )
+
+
+def _finding(match: "Match") -> Finding:
+    pin, advisory, fixes = match.pin, match.advisory, match.fixes
+    return Finding(
+        tool=TOOL,
+        rule=advisory.id,
+        message=advisory.summary or f"{pin.name} {pin.version} has a known vulnerability",
+        path=pin.path,
+        line=pin.line,
+        end_line=pin.line,
+        severity=advisory.severity,
+        confidence=Level.HIGH,
+        cwe=advisory.cwe,
+        remedy=f"upgrade {pin.name} to {fixes[0]}"
+        if fixes
+        else f"no fixed version is known; replace {pin.name}, or waive {advisory.id} with a reason",
+        url=f"https://osv.dev/vulnerability/{advisory.id}",
+        # The name alone, so that the finding stays itself when the pin or its line moves.
+        snippet=pin.name,
+        package=Package(
+            name=pin.name,
+            version=pin.version,
+            advisory=advisory.id,
+            aliases=advisory.aliases,
+            fix_versions=fixes,
+        ),
+    )

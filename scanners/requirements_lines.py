@@ -1,0 +1,150 @@
+"""One requirements file, line by line, through pip's own grammar."""
+
+import codecs
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from packaging.utils import canonicalize_name
+from pip_requirements_parser import (
+    ENCODING_RE,
+    CommentRequirementLine,
+    InstallRequirement,
+    OptionLine,
+    RequirementsFile,
+    auto_decode,
+)
+
+from ..records.finding import Skipped
+from .pins import Pin, gap
+
+PROJECT_ITSELF = (".", "./")
+PIN_REMEDY = "pin it with ==, or audit a lock (pylock.toml) made from this file"
+NOT_UNDERSTOOD = "requirement line not understood"
+
+_TOKEN_LIKE = re.compile(r"(?=.*[0-9])[\w-]{20,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Unpinned:
+    """A requirement that leaves its version open, unless another line settles it."""
+
+    name: str
+    gap: Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """`-r` or `-c`, with its argument as written."""
+
+    file: str
+    constraint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToAudit:
+    """A comment, an option, the project itself."""
+
+
+Entry = Pin | Unpinned | Include | Skipped | NothingToAudit
+
+
+def decoded(data: bytes) -> str:
+    """The text as pip reads it: byte order mark, then coding comment, then UTF-8.
+
+    Raises UnicodeError or LookupError.
+    """
+    start = data.split(b"\n", 2)[:2]
+    has_coding = any(line.startswith(b"#") and ENCODING_RE.search(line) for line in start)
+    if has_coding or data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return str(auto_decode(data))
+    return data.decode("utf-8-sig")
+
+
+def entries(text: str, path: str) -> Iterator[tuple[int, Entry]]:
+    """What each logical line holds, with the number of its first line; none is left out.
+
+    A line may hold several entries. Raises UnicodeError for text with lone surrogates.
+    """
+    with tempfile.NamedTemporaryFile(suffix=".txt") as copy:
+        # The mark keeps the library from choosing another encoding for its copy.
+        copy.write(codecs.BOM_UTF8 + text.encode())
+        copy.flush()
+        for line in RequirementsFile.parse(copy.name):
+            number = int(line.line_number)
+            for entry in _entries_of(line, number, path):
+                yield number, entry
+
+
+def _entries_of(line: object, number: int, path: str) -> Iterator[Entry]:
+    if isinstance(line, OptionLine) and line.options:
+        yield from _options(line)
+    elif isinstance(line, CommentRequirementLine):
+        yield NothingToAudit()
+    elif isinstance(line, InstallRequirement):
+        yield _requirement(line, number, path)
+    else:
+        yield _not_understood(path, number)
+
+
+def _not_understood(path: str, number: int) -> Skipped:
+    # The line itself is not shown: it may hold credentials in any form.
+    return gap(
+        path, NOT_UNDERSTOOD, name=f"line {number}", remedy="write it as pip's documentation says"
+    )
+
+
+def _options(line: OptionLine) -> Iterator[Entry]:
+    included: list[Entry] = [
+        Include(str(file), constraint=key == "constraints")
+        for key in ("requirements", "constraints")
+        for file in line.options.get(key, [])
+    ]
+    yield from included or [NothingToAudit()]
+
+
+def _requirement(line: InstallRequirement, number: int, path: str) -> Entry:
+    requirement = line.req
+    name = canonicalize_name(requirement.name) if requirement else ""
+    if line.link is not None:
+        return _direct_reference(str(line.link.url), name or shown(str(line.link.url)), path)
+    if requirement is None:
+        return _not_understood(path, number)
+    exact = {
+        specifier.version
+        for specifier in requirement.specifier
+        if specifier.operator == "==="
+        or (specifier.operator == "==" and not specifier.version.endswith(".*"))
+    }
+    if len(exact) == 1:
+        return Pin(name, exact.pop(), path, number, conditional=line.marker is not None)
+    written = f"{name}{requirement.specifier}"
+    return Unpinned(
+        name, gap(path, "dependency not pinned", name=name, detail=written, remedy=PIN_REMEDY)
+    )
+
+
+def _direct_reference(address: str, name: str, path: str) -> Entry:
+    if address in PROJECT_ITSELF:
+        return NothingToAudit()
+    return gap(
+        path,
+        "dependency from an address or a path",
+        name=name,
+        detail=shown(address),
+        remedy="depend on a pinned release of it, or review it by hand and waive the gap",
+    )
+
+
+def shown(address: str) -> str:
+    """An address without what may be a secret: user, query, fragment, token-like folders."""
+    if "://" not in address:
+        return "an address" if "@" in address or "?" in address else address
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "an address"
+    folders = ["***" if _TOKEN_LIKE.fullmatch(part) else part for part in parts.path.split("/")]
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{'/'.join(folders)}"
