@@ -36,6 +36,8 @@ class Option:
     takes: str
     """What fits, as an error says it."""
     meaning: str
+    textual: bool = False
+    """Whether a file holds text for it; flags and variables always do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,11 @@ def _one_of(kind: type[Mode] | type[Level], *names: str) -> Callable[[object], o
 
 def _number(low: float, high: float, kind: type[int] | type[float]) -> Callable[[object], object]:
     def read(value: object) -> object:
-        if isinstance(value, bool):
+        if isinstance(value, bool) or (kind is int and isinstance(value, float)):
             return None
-        if kind is int and isinstance(value, float):
+        if not isinstance(value, int | float | str):
             return None
-        number = kind(value)  # type: ignore[call-overload]  # a wrong type raises TypeError
+        number = kind(value)
         return number if low <= number <= high else None
 
     return read
@@ -70,7 +72,9 @@ def _number(low: float, high: float, kind: type[int] | type[float]) -> Callable[
 def _truth(value: object) -> object:
     if isinstance(value, bool):
         return value
-    return {"true": True, "1": True, "false": False, "0": False}[str(value).casefold()]
+    if not isinstance(value, str):
+        return None
+    return {"true": True, "1": True, "false": False, "0": False}[value.casefold()]
 
 
 def _text(value: object) -> object:
@@ -84,16 +88,19 @@ OPTIONS: dict[str, Option] = {
         _one_of(Mode, "enforce", "warn", "observe"),
         '"enforce", "warn" or "observe"',
         "whether the verdict decides the exit code; warn and observe keep the verdict and exit 0",
+        textual=True,
     ),
     "block-severity": Option(
         _one_of(Level, *_LEVELS),
         '"LOW", "MEDIUM", "HIGH" or "CRITICAL"',
         "new findings block from this severity on",
+        textual=True,
     ),
     "block-confidence": Option(
         _one_of(Level, *_LEVELS),
         '"LOW", "MEDIUM", "HIGH" or "CRITICAL"',
         "and from this confidence on",
+        textual=True,
     ),
     "block-advisories": Option(
         _truth,
@@ -119,6 +126,7 @@ OPTIONS: dict[str, Option] = {
         _text,
         "a path",
         "the advisory database; empty for the one in the user's data folder",
+        textual=True,
     ),
 }
 
@@ -137,7 +145,7 @@ def read_file(name: str, data: bytes) -> dict[str, object]:
         table = table.get(key, {}) if isinstance(table, dict) else table
     if not isinstance(table, dict):
         raise ConfigError(f"{name}: [tool.tidegate] is not a table", "write it as a table")
-    return {key: _checked(key, value, name) for key, value in table.items()}
+    return {key: _checked(key, value, name, typed=True) for key, value in table.items()}
 
 
 def choose_file(found: Mapping[str, bytes]) -> tuple[str, dict[str, object]]:
@@ -183,14 +191,15 @@ def resolve(
     return Configuration(settings, {key: origins.get(key, "default") for key in OPTIONS})
 
 
-def _checked(key: str, value: object, where: str) -> object:
+def _checked(key: str, value: object, where: str, *, typed: bool = False) -> object:
     option = OPTIONS.get(key)
     if option is None:
         near = get_close_matches(key, OPTIONS, n=1, cutoff=0.4)
         hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(OPTIONS)}"
         raise ConfigError(f"{where}: unknown key '{key}'", hint)
     try:
-        checked = option.read(value)
+        wrong_type = typed and isinstance(value, str) and not option.textual
+        checked = None if wrong_type else option.read(value)
     except (ValueError, TypeError, KeyError, OverflowError):
         checked = None
     if checked is None:
@@ -215,3 +224,12 @@ def read_folder(folder: Path) -> tuple[str, dict[str, object]]:
         if (folder / name).is_file():
             found[name] = (folder / name).read_bytes()
     return choose_file(found)
+
+
+def as_table(settings: Settings) -> dict[str, object]:
+    """Key to value as a file would hold them."""
+    return {
+        key: str(value) if isinstance(value, Mode | Level) else value
+        for key in OPTIONS
+        for value in [getattr(settings, key.replace("-", "_"))]
+    }

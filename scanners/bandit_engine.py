@@ -34,7 +34,7 @@ def issues_of(path: str, source: bytes, *, obey_nosec: bool) -> list[Issue]:
 
     Raises Unparsable where bandit alone would skip the file and exit 0.
     """
-    manager = _manager(obey_nosec)
+    manager = _manager(obey_nosec=obey_nosec)
     manager.results, manager.skipped, manager.scores = [], [], []
     manager._parse_file(path, io.BytesIO(source), [path])
     if manager.skipped:
@@ -42,7 +42,7 @@ def issues_of(path: str, source: bytes, *, obey_nosec: bool) -> list[Issue]:
     return [_issue(found) for found in manager.results]
 
 
-def _issue(found: Any) -> Issue:
+def _issue(found: Any) -> Issue:  # noqa: ANN401 - bandit ships no types
     from bandit.core.docs_utils import get_url
 
     return Issue(
@@ -59,7 +59,7 @@ def _issue(found: Any) -> Issue:
 
 
 @cache
-def _manager(obey_nosec: bool) -> Any:
+def _manager(*, obey_nosec: bool) -> Any:  # noqa: ANN401 - bandit ships no types
     _offer_only_bandits_own_plugins()
     with warnings.catch_warnings():
         # Bandit passes stevedore an argument that is deprecated there.

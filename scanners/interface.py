@@ -21,6 +21,9 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+DEPENDENCY_KINDS = frozenset({Kind.REQUIREMENTS, Kind.PYLOCK, Kind.UNREAD_LOCK})
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """One file of a target; its bytes come from `Target.read`."""

@@ -1,0 +1,98 @@
+"""`tidegate doctor`: what is installed, what is missing and how to get it."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+BASE = ("bandit", "pip-audit", "ruff", "rich", "typer", "packaging")
+EXTRAS = {"ml": ("pandas", "scikit-learn", "mlflow", "skops")}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked for."""
+
+    name: str
+    found: str
+    """Version or state; empty where it is missing."""
+    remedy: str = ""
+    needed: bool = True
+
+
+def doctor(
+    repo: Annotated[Path, typer.Option(help="The repository to look at.")] = Path(),
+) -> None:
+    """Say what is installed, what is missing and how to get it. Exit 3 if the gate lacks a tool."""
+    from ..errors import ExitCode
+    from ..scanners.ignored import ignored_plugins
+
+    checks = list(_checks(repo))
+    for check in checks:
+        mark = "ok     " if check.found else ("MISSING" if check.needed else "absent ")
+        typer.echo(f"{mark} {check.name:<18} {check.found or check.remedy}")
+    for line in ignored_plugins():
+        typer.echo(f"note    {line}")
+    if any(check.needed and not check.found for check in checks):
+        raise typer.Exit(ExitCode.INCOMPLETE)
+
+
+def _checks(repo: Path) -> Iterator[Check]:
+    from ..scanners.context import own_versions
+
+    for name, found in own_versions().items():
+        yield Check(name, found)
+    yield _git()
+    for name in BASE:
+        yield _package(name, "reinstall Tidegate: pip install --force-reinstall tidegate")
+    for extra, names in EXTRAS.items():
+        for name in names:
+            yield _package(name, f"pip install 'tidegate[{extra}]'", needed=False)
+    yield _database()
+    yield _repository(repo)
+
+
+def _package(name: str, remedy: str, *, needed: bool = True) -> Check:
+    try:
+        return Check(name, version(name))
+    except PackageNotFoundError:
+        return Check(name, "", remedy, needed)
+
+
+def _git() -> Check:
+    from ..processes import ProcessFailed, run
+
+    try:
+        answer = run(["git", "--version"], timeout=10).stdout.decode().strip()
+    except ProcessFailed:
+        answer = ""
+    return Check("git", answer.removeprefix("git version "), "install git 2.36 or newer")
+
+
+def _database() -> Check:
+    from ..errors import TidegateError
+    from ..scanners.advisory_database import default_path, read_status
+
+    path = default_path(os.environ)
+    try:
+        status = read_status(path)
+    except TidegateError as error:
+        return Check("advisories", "", str(error), needed=False)
+    return Check("advisories", f"{status.records} records, newest {status.modified} ({path})")
+
+
+def _repository(repo: Path) -> Check:
+    from ..errors import TidegateError
+    from ..repository.git import Git
+    from ..repository.ranges import resolve_range
+
+    try:
+        compared = resolve_range(Git.open(repo), base=None, head="HEAD", env=os.environ)
+    except TidegateError as error:
+        return Check("base of a gate", "", str(error), needed=False)
+    found = f"{compared.base_ref} (from {compared.base_origin})"
+    return Check("base of a gate", found)

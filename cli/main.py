@@ -1,0 +1,67 @@
+"""The command line: one Typer app, one place where errors become exit codes."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from .. import __version__
+from ..errors import ExitCode, TidegateError
+from . import advisories, config, doctor, gate, init, scan
+
+app = typer.Typer(
+    name="tidegate",
+    help="May this change merge?",
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+)
+app.command("gate")(gate.gate)
+app.command("scan")(scan.scan)
+app.command("init")(init.init)
+app.command("doctor")(doctor.doctor)
+app.add_typer(config.app, name="config")
+app.add_typer(advisories.app, name="advisories")
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
+    if wanted:
+        typer.echo(f"tidegate {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """May this change merge?"""
+
+
+def main() -> None:
+    """The console script: run a verb and exit with the code of `errors.ExitCode`."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # both are text files
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        app(standalone_mode=True)
+    except SystemExit as exit_:
+        return exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except TidegateError as error:
+        typer.echo(f"error: {error.message}", err=True)
+        if error.remedy:
+            typer.echo(f"  what to do: {error.remedy}", err=True)
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001 - the last resort: a report, and a code of its own
+        from .crash import report_crash
+
+        typer.echo(f"internal error: {report_crash(error)}", err=True)
+        return ExitCode.INTERNAL
+    return ExitCode.YES

@@ -1,0 +1,66 @@
+"""Options that several verbs share, and what becomes of them."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..records.finding import Level
+
+
+class Format(StrEnum):
+    """The output formats; `reports/formats.py` holds their renderers."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    MARKDOWN = "markdown"
+    GITHUB = "github"
+
+
+class Threshold(StrEnum):
+    """A severity or a confidence that a call can name."""
+
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+    CRITICAL = "CRITICAL"
+
+    def level(self) -> Level:
+        """The same as the records know it."""
+        return Level(self.value)
+
+
+FormatOption = Annotated[
+    Format, typer.Option("--format", help="What is printed to standard output.")
+]
+OutputOption = Annotated[
+    list[str] | None,
+    typer.Option("--output", metavar="FORMAT=PATH", help="Write a format to a file; repeatable."),
+]
+DatabaseOption = Annotated[
+    str | None, typer.Option("--database", metavar="PATH", help="The advisory database.")
+]
+WorkersOption = Annotated[
+    str | None, typer.Option("--workers", metavar="N", help="Worker processes.")
+]
+FileTimeoutOption = Annotated[
+    str | None,
+    typer.Option("--file-timeout", metavar="SECONDS", help="What one file may take."),
+]
+
+
+def outputs(specs: Sequence[str] | None) -> list[tuple[Format, Path]]:
+    """Each FORMAT=PATH as a pair. Raises typer.BadParameter where one is not of that form."""
+    pairs = []
+    for spec in specs or ():
+        name, equals, path = spec.partition("=")
+        if not equals or not path or name not in list(Format):
+            known = ", ".join(Format)
+            raise typer.BadParameter(
+                f"{spec!r} is not FORMAT=PATH with a format of {known}", param_hint="--output"
+            )
+        pairs.append((Format(name), Path(path)))
+    return pairs

@@ -1,0 +1,32 @@
+"""What a path is for: a finding in tests is not the same as one in the product."""
+
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+
+class PathClass(StrEnum):
+    """Findings are matched within a class only."""
+
+    PRODUCT = "product"
+    TESTS = "tests"
+    MIGRATIONS = "migrations"
+    VENDORED = "vendored"
+
+
+_FOLDERS = {
+    PathClass.VENDORED: {"vendor", "vendored", "_vendor", "third_party", "node_modules"},
+    PathClass.TESTS: {"test", "tests", "testing"},
+    PathClass.MIGRATIONS: {"migrations"},
+}
+
+
+def path_class(path: str) -> PathClass:
+    """The class of a POSIX path, judged by its folders first and its name then."""
+    *folders, name = PurePosixPath(path).parts or ("",)
+    for kind, names in _FOLDERS.items():
+        if names.intersection(folders):
+            return kind
+    stem = name.partition(".")[0]
+    if stem == "conftest" or stem.startswith("test_") or stem.endswith("_test"):
+        return PathClass.TESTS
+    return PathClass.PRODUCT

@@ -1,0 +1,73 @@
+"""The scan of a file system: every finding, nothing to compare it with."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from ..errors import ExitCode
+from ..records.finding import Finding, Level, Skipped
+from ..records.fingerprint import fingerprints
+from ..records.run import Located, ScanRun
+from .context import versions_of
+from .ignored import ignored_configuration, ignored_plugins
+from .interface import Context, Scanner
+from .run import coverage, look
+from .stopwatch import Stopwatch
+from .walk import TreeTarget, walk
+
+
+def scan_tree(
+    paths: Sequence[Path],
+    root: Path,
+    context: Context,
+    scanners: Mapping[str, Scanner],
+    fail_on: Level | None = None,
+    on_done: Callable[[int, int], None] = lambda _done, _all: None,
+) -> ScanRun:
+    """Every finding below `paths`, with paths relative to `root`.
+
+    The exit code is NO where a finding reaches `fail_on`, else INCOMPLETE where anything
+    was skipped. Raises UsageError for a path that does not exist.
+    """
+    watch = Stopwatch()
+    with watch.stage("walk"):
+        walked = walk(paths, root, context.max_file_bytes)
+    with watch.stage("scan"):
+        (looked,) = look([walked.target], context, scanners, on_done)
+    skipped = (*walked.skipped, *looked.skipped)
+    names = fingerprints(looked.findings)
+    return ScanRun(
+        exit_code=_exit_code(looked.findings, skipped, fail_on),
+        findings=tuple(
+            Located(finding=finding, fingerprint=name)
+            for finding, name in zip(looked.findings, names, strict=True)
+        ),
+        skipped=skipped,
+        coverage=coverage(walked.target.files, skipped),
+        notices=tuple(_notices(walked.target, looked.scanners)),
+        timings=watch.seconds,
+        versions=versions_of(looked.scanners, scanners, context),
+    )
+
+
+def _exit_code(
+    findings: Sequence[Finding], skipped: Sequence[Skipped], fail_on: Level | None
+) -> ExitCode:
+    if fail_on and any(finding.severity.reaches(fail_on) for finding in findings):
+        return ExitCode.NO
+    return ExitCode.INCOMPLETE if skipped else ExitCode.YES
+
+
+def _notices(target: TreeTarget, scanners: frozenset[str]) -> Iterator[str]:
+    if "bandit" in scanners:
+        yield from ignored_configuration(_reader(target))
+        yield from ignored_plugins()
+
+
+def _reader(target: TreeTarget) -> Callable[[str], bytes | None]:
+    def read(path: str) -> bytes | None:
+        try:
+            return target.read(path)
+        except OSError:
+            return None
+
+    return read

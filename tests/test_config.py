@@ -1,0 +1,136 @@
+import tomllib
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tidegate import config
+from tidegate.cli.init import starting_file
+from tidegate.errors import ConfigError
+from tidegate.records.finding import Level
+from tidegate.records.run import Mode
+
+
+def test_the_default_is_to_enforce_from_medium_on() -> None:
+    found = config.resolve(flags={}, env={}, file={})
+    assert found.settings == config.Settings()
+    assert found.settings.mode is Mode.ENFORCE
+    assert found.settings.block_severity is Level.MEDIUM
+    assert set(found.origins.values()) == {"default"}
+
+
+def test_a_flag_beats_the_environment_which_beats_the_file() -> None:
+    file = config.read_file("tidegate.toml", b'mode = "observe"\nworkers = 3\nfile-timeout = 9')
+    found = config.resolve(
+        flags={"mode": "warn", "workers": None},
+        env={"TIDEGATE_MODE": "enforce", "TIDEGATE_WORKERS": "4", "PATH": "/bin"},
+        file=file,
+        file_name="tidegate.toml",
+    )
+    assert found.settings.mode is Mode.WARN
+    assert found.settings.workers == 4
+    assert found.settings.file_timeout == 9.0
+    assert found.origins["mode"] == "flag --mode"
+    assert found.origins["workers"] == "environment TIDEGATE_WORKERS"
+    assert found.origins["file-timeout"] == "file tidegate.toml"
+    assert found.origins["database"] == "default"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("blok-severity = 'LOW'", "did you mean 'block-severity'"),
+        ("zzz = 1", "known keys: mode"),
+        ("mode = 'lax'", "it takes"),
+        ("mode = 3", "it takes"),
+        ("block-severity = 'UNKNOWN'", "it takes"),
+        ("block-advisories = 'maybe'", "it takes"),
+        ("workers = 2.5", "it takes"),
+        ("workers = true", "it takes"),
+        ("workers = '3'", "it takes"),
+        ("block-advisories = 0", "it takes"),
+        ("workers = []", "it takes"),
+        ("file-timeout = nan", "it takes"),
+        ("max-file-bytes = " + "9" * 400, "it takes"),
+        ("max-file-bytes = " + "9" * 5000, "not valid TOML"),
+        ("file-timeout = 1e999", "it takes"),
+        ("a = " + "[" * 5000, "not valid TOML"),
+        ("mode = ", "not valid TOML"),
+    ],
+)
+def test_what_does_not_fit_is_an_error_that_names_the_remedy(text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=r"tidegate\.toml") as caught:
+        config.read_file("tidegate.toml", text.encode())
+    assert message in str(caught.value)
+    assert len(str(caught.value)) < 500
+
+
+def test_latin_1_is_not_toml() -> None:
+    with pytest.raises(ConfigError, match="not valid TOML"):
+        config.read_file("tidegate.toml", "mode = 'é'".encode("latin-1"))
+
+
+def test_an_unknown_variable_is_an_error_too() -> None:
+    with pytest.raises(ConfigError, match=r"TIDEGATE_MOD: unknown key 'mod'; did you mean 'mode'"):
+        config.resolve(flags={}, env={"TIDEGATE_MOD": "warn"}, file={})
+
+
+def test_two_configurations_are_one_too_many() -> None:
+    both = {"tidegate.toml": b"workers = 1", "pyproject.toml": b"[tool.tidegate]\nworkers = 2"}
+    with pytest.raises(ConfigError, match="keep one of the two"):
+        config.choose_file(both)
+    assert config.choose_file(both | {"pyproject.toml": b"[tool.ruff]"})[1] == {"workers": 1}
+
+
+def test_pyproject_is_read_below_tool_tidegate_only() -> None:
+    text = b"[project]\nname = 'x'\n[tool.tidegate]\nblock-severity = 'high'\n"
+    assert config.choose_file({"pyproject.toml": text}) == (
+        "pyproject.toml",
+        {"block-severity": Level.HIGH},
+    )
+    with pytest.raises(ConfigError, match="not a table"):
+        config.read_file("pyproject.toml", b"[tool]\ntidegate = 3")
+
+
+def test_no_file_is_no_configuration(tmp_path: Path) -> None:
+    assert config.read_folder(tmp_path) == ("", {})
+
+
+def test_what_init_writes_is_the_default_once_uncommented() -> None:
+    settings = [
+        line.removeprefix("# ")
+        for line in starting_file().splitlines()
+        if line.removeprefix("# ").partition(" = ")[0] in config.OPTIONS
+    ]
+    table = config.read_file("tidegate.toml", "\n".join(settings).encode())
+    assert set(table) == set(config.OPTIONS)
+    assert config.resolve(flags={}, env={}, file=table).settings == config.Settings()
+    assert tomllib.loads(starting_file()) == {}
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_settings_or_a_clear_error(data: bytes) -> None:
+    with suppress(ConfigError):
+        config.resolve(flags={}, env={}, file=config.read_file("tidegate.toml", data))
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(sorted(config.OPTIONS)),
+        st.one_of(
+            st.integers(), st.floats(), st.booleans(), st.text(max_size=9), st.lists(st.none())
+        ),
+    )
+)
+def test_any_value_is_taken_or_refused_never_misread(table: dict[str, object]) -> None:
+    for key, value in table.items():
+        try:
+            settings = config.resolve(flags={key: value}, env={}, file={}).settings
+        except ConfigError:
+            continue
+        shown = config.as_table(settings)[key]
+        assert str(shown).casefold() == str(value).casefold() or float(str(shown)) == float(
+            str(value)
+        )

@@ -1,0 +1,102 @@
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tidegate.processes import Lost, ProcessFailed, map_partitions, run, trusted_path
+
+
+def test_results_come_in_the_order_of_the_parts() -> None:
+    def slow_first(part: int) -> int:
+        time.sleep(0.2 if part == 0 else 0)
+        return part * part
+
+    assert map_partitions(slow_first, range(8), workers=2, timeout=10) == [n * n for n in range(8)]
+
+
+def test_no_parts_start_no_process() -> None:
+    assert map_partitions(lambda part: part, [], workers=2, timeout=1) == []
+
+
+def misbehave(part: str) -> str:
+    if part == "raises":
+        raise ValueError("no")
+    if part == "exits":
+        sys.exit(5)
+    if part == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if part == "hangs":
+        time.sleep(60)
+    return part
+
+
+def test_a_part_that_fails_dies_or_hangs_costs_only_itself() -> None:
+    parts = ["a", "raises", "killed", "b", "hangs", "exits", "c"]
+    answers = map_partitions(misbehave, parts, workers=2, timeout=1)
+    assert [a for a in answers if isinstance(a, str)] == ["a", "b", "c"]
+    assert answers[1] == Lost("failed", "ValueError: no")
+    assert answers[2] == Lost("worker died", "signal 9")
+    assert answers[4] == Lost("timed out", "over 1 s")
+    assert answers[5] == Lost("failed", "SystemExit: 5")
+
+
+def test_what_cannot_be_sent_back_is_lost_and_not_silent() -> None:
+    (answer,) = map_partitions(lambda _: lambda: None, [1], workers=1, timeout=5)
+    assert isinstance(answer, Lost)
+
+
+def test_every_part_is_heard_of() -> None:
+    heard: list[int] = []
+    map_partitions(lambda part: part, range(5), workers=2, timeout=5, on_done=heard.append)
+    assert heard[-1] == 5
+    assert heard == sorted(heard)
+
+
+def test_workers_print_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    map_partitions(lambda _: os.write(1, b"noise"), [1, 2], workers=1, timeout=5)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_no_worker_outlives_the_call() -> None:
+    pids = map_partitions(lambda _: os.getpid(), range(4), workers=2, timeout=5)
+    for pid in pids:
+        assert isinstance(pid, int)
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_a_child_has_a_clean_environment_and_stands_at_the_root(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GIT_DIR", "/elsewhere")
+    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    out = run(["env"], timeout=10).stdout.decode()
+    assert "GIT_DIR" not in out
+    assert "PYTHONPATH" not in out
+    assert run(["pwd"], timeout=10).stdout == b"/\n"
+
+
+def test_a_program_of_the_judged_tree_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted = tmp_path / "bin" / "env"
+    planted.parent.mkdir()
+    planted.write_text("#!/bin/sh\necho planted\n")
+    planted.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{planted.parent}:{os.environ['PATH']}")
+    assert run(["env"], timeout=10).stdout == b"planted\n"
+    assert b"planted\n" not in run(["env"], timeout=10, untrusted=tmp_path).stdout
+
+
+def test_relative_folders_are_never_searched() -> None:
+    assert trusted_path(".::bin:/usr/bin", None) == "/usr/bin"
+
+
+def test_a_missing_or_endless_program_is_told() -> None:
+    with pytest.raises(ProcessFailed, match="not installed"):
+        run(["no-such-program-here"], timeout=1)
+    with pytest.raises(ProcessFailed, match=r"within 0\.2 s"):
+        run(["sleep", "20"], timeout=0.2)
