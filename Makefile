@@ -28,6 +28,7 @@ check: ## lint, formatting, strict types, import contracts
 	.venv/bin/ruff format --check
 	@mkdir -p .types && ln -sfn .. .types/tidegate
 	.venv/bin/mypy -p tidegate
+	.venv/bin/mypy .ci/wheel_contents.py
 	.venv/bin/lint-imports
 
 lock: ## write requirements/ anew from pyproject.toml

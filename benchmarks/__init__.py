@@ -1,0 +1,1 @@
+"""Measurements, a file each: `python -m benchmarks.NAME --data DIR --json`."""
