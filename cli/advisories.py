@@ -45,9 +45,7 @@ class StatusFormat(StrEnum):
 def import_(
     files: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="FILE...", help="OSV records: .json, .jsonl or .zip, each also .gz."
-        ),
+        typer.Argument(metavar="FILE", help="OSV records: .json, .jsonl or .zip, each also .gz."),
     ],
     database: DatabaseOption = None,
 ) -> None:
@@ -74,7 +72,8 @@ def status(
     with opened(path) as advisories:
         advisories.check()
         found = advisories.status()
-    typer.echo(_json(found, path) if format_ is StatusFormat.JSON else _text(found, path))
+    text = _json(found, path) if format_ is StatusFormat.JSON else _text(found, path)
+    typer.echo(text, nl=False)
 
 
 def _progress(clock: Callable[[], float] = time.monotonic) -> Callable[[int], None]:
@@ -91,8 +90,10 @@ def _progress(clock: Callable[[], float] = time.monotonic) -> Callable[[int], No
 
 
 def _warn(summary: "ImportSummary") -> None:
+    from ..reports.inert import visible
+
     for example in summary.examples:
-        typer.echo(f"warning: malformed record left out: {example}", err=True)
+        typer.echo(f"warning: malformed record left out: {visible(example)}", err=True)
     unsaid = summary.malformed - len(summary.examples)
     if unsaid:
         typer.echo(f"warning: {unsaid} more malformed records left out", err=True)
@@ -115,6 +116,8 @@ def _age_days(found: "DatabaseStatus") -> int:
 
 
 def _text(found: "DatabaseStatus", path: Path) -> str:
+    from ..reports.inert import visible
+
     rows = {
         "database": path,
         "records": found.records,
@@ -126,13 +129,13 @@ def _text(found: "DatabaseStatus", path: Path) -> str:
         "sources": ", ".join(found.sources),
         "digest": f"sha256:{found.digest}",
     }
-    return "\n".join(f"{name:<10} {value}" for name, value in rows.items())
+    return "".join(f"{name:<10} {visible(str(value))}\n" for name, value in rows.items())
 
 
 def _json(found: "DatabaseStatus", path: Path) -> str:
-    import json
+    from ..reports.inert import json_text
 
-    return json.dumps(
+    return json_text(
         {
             "schema": SCHEMA,
             "path": str(path),
@@ -143,8 +146,7 @@ def _json(found: "DatabaseStatus", path: Path) -> str:
             "newest": found.modified,
             "age_days": _age_days(found),
             "built_at": found.built_at,
-            "sources": found.sources,
+            "sources": list(found.sources),
             "digest": f"sha256:{found.digest}",
-        },
-        indent=2,
+        }
     )

@@ -86,6 +86,7 @@ class AdvisoryDatabase:
     def status(self) -> DatabaseStatus:
         """What was noted when it was built."""
         import json
+        from datetime import datetime
 
         with _readable(self._path):
             meta = dict(self._connection.execute("SELECT key, value FROM meta"))
@@ -94,7 +95,7 @@ class AdvisoryDatabase:
                 packages=int(meta["packages"]),
                 withdrawn=int(meta["withdrawn"]),
                 malformed=int(meta["malformed"]),
-                modified=str(meta["modified"]),
+                modified=datetime.fromisoformat(meta["modified"]).isoformat(),
                 built_at=str(meta["built_at"]),
                 sources=tuple(str(name) for name in json.loads(meta["sources"])),
                 digest=str(meta["digest"]),

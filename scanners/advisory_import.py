@@ -37,7 +37,7 @@ class ImportSummary:
     """What became of every record read: the parts add up to `read`."""
 
     read: int
-    advisories: int
+    records: int
     """In the database and matched."""
     withdrawn: int
     duplicates: int
@@ -145,7 +145,7 @@ def _finish(connection: sqlite3.Connection, tally: _Tally, files: Sequence[Path]
     connection.commit()
     return ImportSummary(
         read=tally.counts["read"],
-        advisories=advisories,
+        records=advisories,
         withdrawn=withdrawn,
         duplicates=tally.counts["duplicates"],
         other_ecosystems=tally.counts["other_ecosystems"],
