@@ -1,0 +1,139 @@
+"""The JSON contract, `tidegate/gate/1` and `tidegate/scan/1`: docs/json.md tells each key."""
+
+from collections.abc import Mapping
+
+from ..records.finding import Finding, Package, Skipped
+from ..records.run import Coverage, GateRun, Judged, Located, Range, ScanRun
+from .inert import json_text
+
+GATE_SCHEMA = "tidegate/gate/1"
+SCAN_SCHEMA = "tidegate/scan/1"
+
+
+def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - JSON has no colour
+    """The whole gate run as one document."""
+    return json_text(
+        {
+            "schema": GATE_SCHEMA,
+            "verdict": run.verdict,
+            "exit_code": int(run.exit_code),
+            "mode": run.mode,
+            "base": run.range.base or None,
+            "head": run.range.head or None,
+            "range": _range(run.range),
+            "findings": [_judged(item) for item in run.findings],
+            "skipped": [
+                _skipped(item.skipped) | {"existing": item.existing} for item in run.skipped
+            ],
+            **_circumstances(run),
+        }
+    )
+
+
+def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - JSON has no colour
+    """The whole scan as one document."""
+    return json_text(
+        {
+            "schema": SCAN_SCHEMA,
+            "exit_code": int(run.exit_code),
+            "findings": [_located(item) for item in run.findings],
+            "skipped": [_skipped(gap) for gap in run.skipped],
+            **_circumstances(run),
+        }
+    )
+
+
+def _circumstances(run: GateRun | ScanRun) -> dict[str, object]:
+    return {
+        "coverage": _coverage(run.coverage),
+        "notices": list(run.notices),
+        "timings": {stage: round(seconds, 6) for stage, seconds in run.timings.items()},
+        "versions": dict(run.versions),
+    }
+
+
+def _range(compared: Range) -> dict[str, object]:
+    return {
+        "base_tip": compared.base_tip or None,
+        "base_ref": compared.base_ref or None,
+        "base_origin": compared.base_origin or None,
+        "merge_bases": list(compared.merge_bases),
+        "worktree": compared.worktree,
+    }
+
+
+def _judged(item: Judged) -> dict[str, object]:
+    return {
+        **_what(item.finding, item.fingerprint),
+        "state": item.state,
+        "remedy": item.finding.remedy,
+        "decided_by": item.decided_by,
+        "decision": item.decision,
+        **_more(item.finding),
+    }
+
+
+def _located(item: Located) -> dict[str, object]:
+    return {
+        **_what(item.finding, item.fingerprint),
+        "remedy": item.finding.remedy,
+        **_more(item.finding),
+    }
+
+
+def _what(finding: Finding, fingerprint: str) -> dict[str, object]:
+    return {
+        "tool": finding.tool,
+        "rule": finding.rule,
+        "cwe": finding.cwe,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "path": finding.path,
+        "line": finding.line,
+        "end_line": finding.end_line,
+        "message": finding.message,
+        "fingerprint": fingerprint,
+    }
+
+
+def _more(finding: Finding) -> dict[str, object]:
+    return {
+        "url": finding.url,
+        "scope": finding.scope,
+        "suppressed": finding.suppressed,
+        "package": _package(finding.package) if finding.package else None,
+    }
+
+
+def _package(package: Package) -> dict[str, object]:
+    return {
+        "name": package.name,
+        "version": package.version,
+        "advisory": package.advisory,
+        "aliases": list(package.aliases),
+        "fix_versions": list(package.fix_versions),
+    }
+
+
+def _skipped(gap: Skipped) -> dict[str, object]:
+    return {
+        "what": gap.what,
+        "reason": gap.reason,
+        "detail": gap.detail,
+        "remedy": gap.remedy,
+        "path": gap.path,
+        "tool": gap.tool,
+    }
+
+
+def _coverage(files: Coverage) -> dict[str, object]:
+    return {
+        "seen": files.seen,
+        "scanned": files.scanned,
+        "out_of_scope": files.out_of_scope,
+        "skipped": _by_reason(files.skipped),
+    }
+
+
+def _by_reason(counts: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items()))

@@ -1,0 +1,161 @@
+"""A comment on a merge request, or a job summary: the verdict first, the rest folded."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..records.finding import Finding, Skipped
+from ..records.run import GateRun, ScanRun, Verdict
+from . import summary
+from .inert import markdown, markdown_code, web_address
+
+MARKER = "<!-- tidegate -->"
+"""The first line: by it a bot finds its own comment again."""
+LIMIT = 60_000
+"""Characters of a report; GitHub takes 65,536 in a comment."""
+
+_ROOM_FOR_NOTE = 200
+_SIGNS = {Verdict.PASS: "✅", Verdict.BLOCK: "⛔", Verdict.INCOMPLETE: "⚠️"}
+_CELL_LIMIT = 300
+"""Characters of a cell: one row cannot crowd out the others."""
+_HEAD_LIMIT = 600
+_FINDING_COLUMNS = ("Place", "Rule", "Why", "What to do")
+_GAP_COLUMNS = ("What", "Reason", "What to do")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A table under a title of ours; its cells are inert already."""
+
+    title: str
+    noun: str
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    folded: bool = True
+
+
+def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - Markdown has no colour
+    """The verdict and what decided it, what blocks, then the rest folded."""
+    incomplete = run.verdict is Verdict.INCOMPLETE
+    sections = [
+        _findings("Blocking", _judged_rows(run, blocking=True), folded=False),
+        _gaps("Not looked at", summary.deciding_gaps(run), folded=not incomplete),
+        _findings("Reported, not blocking", _judged_rows(run, blocking=False)),
+        _gaps("Not looked at, as at the base", summary.existing_gaps(run)),
+        _notices(run.notices),
+    ]
+    return _document(_gate_head(run), sections, summary.gate_totals(run))
+
+
+def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - Markdown has no colour
+    """The findings of a tree, what was not looked at and the notices."""
+    rows = [_finding_row(i.finding, summary.suppression(i.finding)) for i in run.findings]
+    sections = [
+        _gaps("Not looked at", run.skipped, folded=False),
+        _findings("Findings", rows, folded=False),
+        _notices(run.notices),
+    ]
+    head = f"{MARKER}\n## Tidegate scan\n"
+    return _document(head, sections, summary.scan_totals(run))
+
+
+def _gate_head(run: GateRun) -> str:
+    note = summary.mode_note(run)
+    lines = [
+        MARKER,
+        f"## {_SIGNS[run.verdict]} Tidegate: {run.verdict}",
+        "",
+        f"**Decided by:** {markdown(summary.decided_by(run), _HEAD_LIMIT)}  ",
+        f"**Next:** {markdown(summary.next_step(run), _HEAD_LIMIT)}",
+        *(["", f"**{markdown(note)}**"] if note else []),
+        "",
+        markdown(summary.compared(run), _HEAD_LIMIT),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _judged_rows(run: GateRun, *, blocking: bool) -> list[str]:
+    items = summary.blocking(run) if blocking else summary.reported(run)
+    return [_finding_row(item.finding, summary.marks(item)) for item in items]
+
+
+def _findings(title: str, rows: Sequence[str], *, folded: bool = True) -> Section:
+    return Section(title, "finding", _FINDING_COLUMNS, tuple(rows), folded)
+
+
+def _gaps(title: str, gaps: Iterable[Skipped], *, folded: bool = True) -> Section:
+    return Section(title, "gap", _GAP_COLUMNS, tuple(map(_gap_row, gaps)), folded)
+
+
+def _notices(notices: Iterable[str]) -> Section:
+    return Section("Notices", "notice", ("Notice",), tuple(_row([_cell(n)]) for n in notices))
+
+
+def _finding_row(finding: Finding, marks: Iterable[str]) -> str:
+    weight = ", ".join([summary.weight(finding), *marks])
+    return _row(
+        [
+            markdown_code(summary.place(finding), _CELL_LIMIT),
+            f"{_rule(finding)} {_cell(weight)}",
+            _cell(finding.message),
+            _cell(finding.remedy),
+        ]
+    )
+
+
+def _rule(finding: Finding) -> str:
+    name = markdown_code(finding.rule, _CELL_LIMIT)
+    address = web_address(finding.url)
+    # Of the characters of a plain address only this one means something in an attribute.
+    target = address.replace("&", "&amp;")
+    return f'<a href="{target}">{name}</a>' if address else name
+
+
+def _gap_row(gap: Skipped) -> str:
+    return _row(
+        [markdown_code(gap.what, _CELL_LIMIT), _cell(summary.cause(gap)), _cell(gap.remedy)]
+    )
+
+
+def _cell(text: str) -> str:
+    return markdown(text, _CELL_LIMIT)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _document(head: str, sections: Iterable[Section], totals: str) -> str:
+    """The sections that fit, and a note on what did not."""
+    foot = f"\n{markdown(totals)}\n"
+    room = LIMIT - len(head) - len(foot) - _ROOM_FOR_NOTE
+    parts, left_out = [], []
+    for section in sections:
+        part, missing = _fitted(section, room)
+        room -= len(part)
+        parts.append(part)
+        if missing:
+            left_out.append(summary.plural(missing, section.noun))
+    note = f"\n**Left out here for length: {', '.join(left_out)}.**\n" if left_out else ""
+    return head + "".join(parts) + note + foot
+
+
+def _fitted(section: Section, room: int) -> tuple[str, int]:
+    """A section cut to `room` characters, and how many of its rows that costs."""
+    opening, closing = _frame(section)
+    room -= len(opening) + len(closing)
+    rows: list[str] = []
+    for row in section.rows:
+        if len(row) > room:
+            break
+        room -= len(row)
+        rows.append(row)
+    text = opening + "".join(rows) + closing if rows else ""
+    return text, len(section.rows) - len(rows)
+
+
+def _frame(section: Section) -> tuple[str, str]:
+    title = f"{section.title}: {len(section.rows)}"
+    table = f"{_row(section.columns)}{_row('---' for _ in section.columns)}"
+    if section.folded:
+        return f"\n<details><summary>{title}</summary>\n\n{table}", "\n</details>\n"
+    return f"\n### {title}\n\n{table}", ""

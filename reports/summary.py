@@ -1,0 +1,169 @@
+"""What every report for people says: who decided, what to do next, and the sums.
+
+The sentences hold text of the scanned world as it came: each format makes them inert.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from ..records.finding import Finding, Level, Skipped
+from ..records.run import Coverage, Decision, GateRun, Judged, Mode, ScanRun, State, Verdict
+
+_NAMED_CAUSES = 3
+"""How many causes the sentence on the decision names."""
+
+
+def plural(count: int, noun: str) -> str:
+    """'1 finding', '2 findings'."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def place(finding: Finding) -> str:
+    """Where a finding is, as editors and terminals link it."""
+    return f"{finding.path}:{finding.line}"
+
+
+def weight(finding: Finding) -> str:
+    """Severity of a finding and confidence in it."""
+    return f"{finding.severity}/{finding.confidence}"
+
+
+def marks(item: Judged) -> list[str]:
+    """What sets a finding of a gate apart: its state where not new, and what hushes it."""
+    state = [] if item.state is State.NEW else [str(item.state)]
+    return state + suppression(item.finding)
+
+
+def suppression(finding: Finding) -> list[str]:
+    """What in the code asks to hush the finding, in words."""
+    return [f"suppressed by {finding.suppressed}"] if finding.suppressed else []
+
+
+def blocking(run: GateRun) -> list[Judged]:
+    """The findings that block, in whatever state."""
+    return [item for item in run.findings if item.decision is Decision.BLOCK]
+
+
+def reported(run: GateRun) -> list[Judged]:
+    """The findings of this change that do not block."""
+    changed = (State.NEW, State.EDITED)
+    return [
+        item for item in run.findings if item.decision is Decision.REPORT and item.state in changed
+    ]
+
+
+def deciding_gaps(run: GateRun) -> list[Skipped]:
+    """What was not looked at and did not already stand at the base."""
+    return [item.skipped for item in run.skipped if not item.existing]
+
+
+def existing_gaps(run: GateRun) -> list[Skipped]:
+    """What was not looked at, at the base neither."""
+    return [item.skipped for item in run.skipped if item.existing]
+
+
+def cause(gap: Skipped) -> str:
+    """Why something was not looked at, with the detail."""
+    return f"{gap.reason} ({gap.detail})" if gap.detail else gap.reason
+
+
+def decided_by(run: GateRun) -> str:
+    """What made the verdict, the most frequent causes first."""
+    if run.verdict is Verdict.PASS:
+        return _passed(run)
+    if run.verdict is Verdict.INCOMPLETE:
+        gaps = Counter(f"not looked at: {gap.reason}" for gap in deciding_gaps(run))
+        return _listed(gaps) or "something that had to be looked at was not"
+    return _listed(Counter(item.decided_by for item in blocking(run)))
+
+
+def _passed(run: GateRun) -> str:
+    if not run.coverage.seen and not run.findings:
+        return "no changed file to look at"
+    known = ", but for what the base left out too" if existing_gaps(run) else ""
+    return f"nothing blocks, and all that had to be looked at was{known}"
+
+
+def _listed(causes: Counter[str]) -> str:
+    named = [f"{name} ({count})" for name, count in causes.most_common(_NAMED_CAUSES)]
+    more = len(causes) - len(named)
+    return "; ".join(named) + (f"; and {more} more" if more else "")
+
+
+def next_step(run: GateRun) -> str:
+    """What to do about the verdict."""
+    if run.verdict is Verdict.PASS:
+        return "nothing: this change may merge"
+    gaps = deciding_gaps(run)
+    if run.verdict is Verdict.INCOMPLETE:
+        remedies = list(dict.fromkeys(gap.remedy for gap in gaps if gap.remedy))
+        return "; ".join(remedies[:_NAMED_CAUSES]) or "see what was not looked at"
+    also = " and what could not be looked at" if gaps else ""
+    return f"fix what blocks{also}, then run the gate again"
+
+
+def mode_note(run: GateRun) -> str:
+    """That the verdict has no force, where it has none."""
+    if run.mode is Mode.ENFORCE:
+        return ""
+    return f"mode {run.mode}: the verdict does not decide the exit code, which is {run.exit_code:d}"
+
+
+def compared(run: GateRun) -> str:
+    """The two sides, the merge base first."""
+    between = run.range
+    if not between.base:
+        return "Compared nothing: the range is not known"
+    named = f" with {between.base_ref}" if between.base_ref else ""
+    origin = f", named by {between.base_origin}" if between.base_origin else ""
+    worktree = " and the working tree" if between.worktree else ""
+    return (
+        f"Compared {between.base[:12]} (merge base{named}{origin}) "
+        f"with {between.head[:12]}{worktree}"
+    )
+
+
+def gate_totals(run: GateRun) -> str:
+    """Every finding by state and by decision, every gap and every file."""
+    states = Counter(item.state for item in run.findings)
+    decisions = Counter(item.decision for item in run.findings)
+    parts = [
+        f"{plural(len(run.findings), 'finding')}: "
+        + ", ".join(f"{states[state]} {state}" for state in State),
+        f"{decisions[Decision.BLOCK]} block, {decisions[Decision.REPORT]} reported",
+        f"{_suppressed(item.finding for item in run.findings)} suppressed",
+        f"{len(run.skipped)} not looked at",
+        coverage_totals(run.coverage),
+    ]
+    return "; ".join(parts)
+
+
+def scan_totals(run: ScanRun) -> str:
+    """Every finding by severity, every gap and every file."""
+    severities = Counter(item.finding.severity for item in run.findings)
+    named = ", ".join(
+        f"{count} {level}" for level, count in sorted(severities.items(), key=_gravest)
+    )
+    parts = [
+        plural(len(run.findings), "finding") + (f": {named}" if named else ""),
+        f"{_suppressed(item.finding for item in run.findings)} suppressed",
+        f"{len(run.skipped)} not looked at",
+        coverage_totals(run.coverage),
+    ]
+    return "; ".join(parts)
+
+
+def _gravest(item: tuple[Level, int]) -> tuple[int, str]:
+    return -item[0].rank, item[0]
+
+
+def _suppressed(findings: Iterable[Finding]) -> int:
+    return sum(1 for finding in findings if finding.suppressed)
+
+
+def coverage_totals(files: Coverage) -> str:
+    """The files seen and what became of them."""
+    return (
+        f"{plural(files.seen, 'file')} seen: {files.scanned} scanned, "
+        f"{sum(files.skipped.values())} skipped, {files.out_of_scope} out of scope"
+    )

@@ -1,0 +1,189 @@
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from tidegate.records.finding import Skipped
+from tidegate.records.run import GateRun, Judged, Mode, Range, ScanRun, SkippedItem, Verdict
+from tidegate.reports import markdown
+
+BLOCKED = """\
+<!-- tidegate -->
+## ⛔ Tidegate: BLOCK
+
+**Decided by:** block-severity = MEDIUM (1)  
+**Next:** fix what blocks and what could not be looked at, then run the gate again
+
+Compared 111111111111 (merge base with origin/main, named by github) with 222222222222
+
+### Blocking: 1
+
+| Place | Rule | Why | What to do |
+| --- | --- | --- | --- |
+| <code>app/run.py&#58;12</code> | \
+<a href="https://bandit.readthedocs.io/en/1.9.4/plugins/b602.html"><code>B602</code></a> \
+HIGH/MEDIUM | subprocess call with shell=True | pass a list of arguments |
+
+<details><summary>Not looked at: 1</summary>
+
+| What | Reason | What to do |
+| --- | --- | --- |
+| <code>app/new.py</code> | syntax error (line 3) | fix the file |
+
+</details>
+
+<details><summary>Reported, not blocking: 1</summary>
+
+| Place | Rule | Why | What to do |
+| --- | --- | --- | --- |
+| <code>app/run.py&#58;12</code> | \
+<a href="https://bandit.readthedocs.io/en/1.9.4/plugins/b602.html"><code>B101</code></a> \
+HIGH/MEDIUM, edited | subprocess call with shell=True | pass a list of arguments |
+
+</details>
+
+<details><summary>Notices: 1</summary>
+
+| Notice |
+| --- |
+| the advisory database is 40 days old |
+
+</details>
+
+4 findings&#58; 1 new, 1 edited, 1 existing, 1 fixed; 1 block, 3 reported; 1 suppressed; \
+1 not looked at; 10 files seen&#58; 8 scanned, 1 skipped, 1 out of scope
+"""  # noqa: W291 - two spaces break a line in Markdown
+
+OURS = {
+    *("h2", "h3", "p", "strong", "br", "code", "a", "details", "summary"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
+}
+"""The elements that a report of ours is made of."""
+
+
+class Page(HTMLParser):
+    """What a reader's browser would make of a report."""
+
+    def __init__(self, report: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.links: list[str] = []
+        self.rows = 0
+        self.cells = 0
+        self.prose = ""
+        self._in_code = 0
+        self.feed(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(report))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes.update(name for name, _ in attrs)
+        self.links += [value or "" for name, value in attrs if name == "href"]
+        self.rows += tag == "tr"
+        self.cells += tag in ("td", "th")
+        self._in_code += tag == "code"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_code -= tag == "code"
+
+    def handle_data(self, data: str) -> None:
+        if not self._in_code:
+            self.prose += data
+
+
+def test_a_blocked_change(gate_run: Callable[..., GateRun]) -> None:
+    assert markdown.gate(gate_run(), colour=False) == BLOCKED
+
+
+def test_a_report_renders_as_tables(gate_run: Callable[..., GateRun]) -> None:
+    page = Page(markdown.gate(gate_run(), colour=False))
+    assert page.tags == OURS
+    assert page.rows == 8
+    assert page.links == ["https://bandit.readthedocs.io/en/1.9.4/plugins/b602.html"] * 2
+
+
+def assert_inert(report: str, allowed_links: int = 0) -> None:
+    page = Page(report)
+    assert page.tags <= OURS
+    assert page.attributes <= {"href"}
+    assert len(page.links) == allowed_links
+    for sign in ("@everyone", "#12", "!34", "GH-5", "https://evil"):
+        assert sign not in page.prose
+    assert "www." not in report
+
+
+def test_hostile_text_is_inert(hostile_run: GateRun) -> None:
+    report = markdown.gate(hostile_run, colour=False)
+    assert_inert(report)
+    assert Page(report).cells == 2 * (4 + 4) + 2 * (3 + 3) + 2
+    assert len(report) <= 60_000
+
+
+@given(data=st.data())
+def test_any_run_is_inert(data: st.DataObject, gate_runs: st.SearchStrategy[GateRun]) -> None:
+    run = data.draw(gate_runs)
+    report = markdown.gate(run, colour=False)
+    page = Page(report)
+    assert page.tags <= OURS
+    assert page.attributes <= {"href"}
+    assert all(link.startswith("https://") for link in page.links)
+
+
+def test_the_marker_is_the_first_line(
+    gate_run: Callable[..., GateRun], scan_run: Callable[..., ScanRun]
+) -> None:
+    for report in (
+        markdown.gate(gate_run(), colour=False),
+        markdown.scan(scan_run(), colour=False),
+    ):
+        assert report.splitlines()[0] == "<!-- tidegate -->"
+
+
+@pytest.mark.parametrize("message", ["m", "|" * 300, "\U000e0041" * 300, "😀" * 300])
+def test_a_long_report_is_cut_and_says_what_is_missing(
+    message: str, gate_run: Callable[..., GateRun], judged: Callable[..., Judged]
+) -> None:
+    run = gate_run(findings=tuple(judged(message=message, line=n) for n in range(1, 1001)))
+    report = markdown.gate(run, colour=False)
+    assert 40_000 < len(report) <= 60_000
+    shown = report.count("| <code>app/run.py")
+    assert f"Left out here for length: {1000 - shown} findings" in report
+    assert "1000 block" in report
+    assert "### Blocking: 1000" in report
+
+
+def test_everything_hostile_at_once_stays_within_the_bound(
+    gate_run: Callable[..., GateRun], judged: Callable[..., Judged], gap: Callable[..., Skipped]
+) -> None:
+    bad = "\U000e0041|@x" * 10_000
+    hostile = {"path": bad, "rule": bad, "message": bad, "remedy": bad}
+    run = gate_run(
+        findings=tuple(judged(decided_by=f"{n}{bad}", **hostile) for n in range(40)),
+        skipped=tuple(SkippedItem(skipped=gap(what=bad, reason=bad)) for _ in range(40)),
+        notices=(bad,) * 40,
+        range=Range(base=bad, head=bad, base_ref=bad, base_origin=bad),
+    )
+    report = markdown.gate(run, colour=False)
+    assert len(report) <= 60_000
+    assert " findings, " in report.split("Left out here for length: ")[1]
+
+
+def test_an_incomplete_run_unfolds_what_was_not_looked_at(
+    gate_run: Callable[..., GateRun],
+) -> None:
+    run = gate_run(verdict=Verdict.INCOMPLETE, exit_code=3, findings=())
+    assert "### Not looked at: 1" in markdown.gate(run, colour=False)
+
+
+def test_a_mode_without_force_is_told(gate_run: Callable[..., GateRun]) -> None:
+    report = markdown.gate(gate_run(mode=Mode.OBSERVE, exit_code=0), colour=False)
+    assert "**mode observe&#58; the verdict does not decide the exit code, which is 0**" in report
+
+
+def test_a_scan_lists_everything(scan_run: Callable[..., ScanRun]) -> None:
+    page = Page(markdown.scan(scan_run(), colour=False))
+    assert page.rows == 3 + 2 + 2
+    assert "2 findings: 1 HIGH, 1 LOW" in page.prose

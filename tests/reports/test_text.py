@@ -1,0 +1,189 @@
+import re
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tidegate.records.finding import Finding, Skipped
+from tidegate.records.run import (
+    Coverage,
+    Decision,
+    GateRun,
+    Judged,
+    Mode,
+    Range,
+    ScanRun,
+    SkippedItem,
+    State,
+    Verdict,
+)
+from tidegate.reports import text
+
+BLOCKED = """\
+Compared 111111111111 (merge base with origin/main, named by github) with 222222222222
+
+Blocking: 1 finding
+  app/run.py:12: B602 [HIGH/MEDIUM] subprocess call with shell=True -> pass a list of arguments
+
+Reported, not blocking: 1 finding
+  app/run.py:12: B101 [HIGH/MEDIUM, edited] subprocess call with shell=True -> pass a list of arguments
+
+Not looked at: 1
+  app/new.py: syntax error (line 3) -> fix the file
+
+Notice: the advisory database is 40 days old
+
+Decided by: block-severity = MEDIUM (1)
+Next: fix what blocks and what could not be looked at, then run the gate again
+BLOCK (exit 1): 4 findings: 1 new, 1 edited, 1 existing, 1 fixed; 1 block, 3 reported; \
+1 suppressed; 1 not looked at; 10 files seen: 8 scanned, 1 skipped, 1 out of scope
+"""  # noqa: E501 - the report's own lines
+
+EMPTY = """\
+Compared 111111111111 (merge base) with 111111111111
+
+Decided by: no changed file to look at
+Next: nothing: this change may merge
+PASS (exit 0): 0 findings: 0 new, 0 edited, 0 existing, 0 fixed; 0 block, 0 reported; \
+0 suppressed; 0 not looked at; 0 files seen: 0 scanned, 0 skipped, 0 out of scope
+"""
+
+UNKNOWN_RANGE = """\
+Compared nothing: the range is not known
+
+Not looked at: 1
+  range: no common ancestor -> fetch more history: git fetch --unshallow
+
+Decided by: not looked at: no common ancestor (1)
+Next: fetch more history: git fetch --unshallow
+INCOMPLETE (exit 3): 0 findings: 0 new, 0 edited, 0 existing, 0 fixed; 0 block, 0 reported; \
+0 suppressed; 1 not looked at; 0 files seen: 0 scanned, 0 skipped, 0 out of scope
+"""
+
+SCANNED = """\
+app/run.py:12: B602 [HIGH/MEDIUM] subprocess call with shell=True -> pass a list of arguments
+app/run.py:12: B101 [LOW/MEDIUM] subprocess call with shell=True -> pass a list of arguments
+
+Not looked at: 1
+  app/new.py: syntax error (line 3) -> fix the file
+
+Notice: a .bandit file is ignored
+
+Scanned (exit 3): 2 findings: 1 HIGH, 1 LOW; 0 suppressed; 1 not looked at; \
+3 files seen: 1 scanned, 1 skipped, 1 out of scope
+"""
+
+
+def test_a_blocked_change(gate_run: Callable[..., GateRun]) -> None:
+    assert text.gate(gate_run(), colour=False) == BLOCKED
+
+
+def test_an_empty_change(empty_run: GateRun) -> None:
+    assert text.gate(empty_run, colour=False) == EMPTY
+
+
+def test_an_unknown_range(unknown_range: GateRun) -> None:
+    assert text.gate(unknown_range, colour=False) == UNKNOWN_RANGE
+
+
+def test_a_scan(scan_run: Callable[..., ScanRun]) -> None:
+    assert text.scan(scan_run(), colour=False) == SCANNED
+
+
+def test_colour_adds_styles_and_nothing_else(gate_run: Callable[..., GateRun]) -> None:
+    coloured = text.gate(gate_run(), colour=True)
+    assert "\x1b[1;31mBLOCK (exit 1)\x1b[0m" in coloured
+    assert re.sub(r"\x1b\[[0-9;]+m", "", coloured) == BLOCKED
+
+
+def test_a_finding_that_blocks_is_listed_in_whatever_state(
+    gate_run: Callable[..., GateRun], judged: Callable[..., Judged]
+) -> None:
+    report = text.gate(gate_run(findings=(judged(State.EXISTING, path="old.py"),)), colour=False)
+    assert "  old.py:12: B602 [HIGH/MEDIUM, existing]" in report
+
+
+def test_a_self_suppressed_finding_says_so(
+    gate_run: Callable[..., GateRun], judged: Callable[..., Judged]
+) -> None:
+    report = text.gate(gate_run(findings=(judged(suppressed="nosec"),)), colour=False)
+    assert "[HIGH/MEDIUM, suppressed by nosec]" in report
+    assert "; 1 suppressed;" in report
+
+
+@pytest.mark.parametrize("mode", [Mode.WARN, Mode.OBSERVE])
+def test_a_mode_without_force_is_told(mode: Mode, gate_run: Callable[..., GateRun]) -> None:
+    report = text.gate(gate_run(mode=mode, exit_code=0), colour=False)
+    assert f"mode {mode}: the verdict does not decide the exit code, which is 0" in report
+    assert "\nBLOCK (exit 0): " in report
+    assert "mode enforce" not in text.gate(gate_run(), colour=False)
+
+
+def test_a_gap_of_the_base_does_not_count_as_the_change_s_own(
+    gate_run: Callable[..., GateRun], gap: Callable[..., Skipped]
+) -> None:
+    run = gate_run(
+        verdict=Verdict.PASS,
+        exit_code=0,
+        findings=(),
+        skipped=(SkippedItem(skipped=gap(what="legacy==1"), existing=True),),
+    )
+    report = text.gate(run, colour=False)
+    assert "Not looked at, as at the base: 1\n  legacy==1: syntax error" in report
+    assert "all that had to be looked at was, but for what the base left out too" in report
+    assert "; 1 not looked at; " in report
+
+
+def test_the_working_tree_is_named(gate_run: Callable[..., GateRun]) -> None:
+    run = gate_run(range=Range(base="1" * 40, head="2" * 40, worktree=True))
+    assert "with 222222222222 and the working tree\n" in text.gate(run, colour=False)
+
+
+def test_the_frequent_causes_are_named_and_the_others_counted(
+    gate_run: Callable[..., GateRun], judged: Callable[..., Judged]
+) -> None:
+    causes = ["a", "b", "b", "c", "d", "e"]
+    run = gate_run(findings=tuple(judged(decided_by=cause) for cause in causes))
+    assert "Decided by: b (2); a (1); c (1); and 2 more\n" in text.gate(run, colour=False)
+
+
+@given(data=st.data())
+def test_the_sums_hold(data: st.DataObject, gate_runs: st.SearchStrategy[GateRun]) -> None:
+    run = data.draw(gate_runs)
+    counts = Coverage(seen=9, scanned=4, out_of_scope=2, skipped={"a": 1, "b": 2})
+    run = GateRun(
+        verdict=run.verdict,
+        exit_code=run.exit_code,
+        mode=run.mode,
+        range=run.range,
+        findings=run.findings,
+        skipped=run.skipped,
+        coverage=counts,
+    )
+    last = text.gate(run, colour=False).splitlines()[-1]
+    numbers = [int(number) for number in re.findall(r"\d+", last)[1:]]
+    total, *states = numbers[:5]
+    block, reported, suppressed, gaps = numbers[5:9]
+    seen, *files = numbers[9:]
+    assert total == sum(states) == block + reported == len(run.findings)
+    assert states == [sum(i.state is state for i in run.findings) for state in State]
+    assert block == sum(i.decision is Decision.BLOCK for i in run.findings)
+    assert suppressed == sum(bool(i.finding.suppressed) for i in run.findings)
+    assert gaps == len(run.skipped)
+    assert seen == sum(files) == 9
+
+
+def test_a_line_holds_one_finding_whatever_it_says(
+    hostile: str, gate_run: Callable[..., GateRun], finding: Callable[..., Finding]
+) -> None:
+    calm = text.gate(gate_run(), colour=False)
+    item = Judged(
+        finding=finding(path=hostile, message=hostile, rule=hostile, remedy=hostile),
+        fingerprint="",
+        state=State.NEW,
+        decision=Decision.BLOCK,
+        decided_by=hostile,
+    )
+    report = text.gate(gate_run(findings=(item, *gate_run().findings[1:])), colour=False)
+    assert report.count("\n") == calm.count("\n")
