@@ -1,0 +1,204 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tidegate.scanners.interface import Kind
+from tidegate.scanners.kinds import HEAD_BYTES, WHOLE_BYTES, bytes_needed, kind_of
+
+DOES_SOMETHING = b"import os\nos.system('true')\n"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "a.py", "A.PY", "pkg/stub.pyi", "gui.pyW", ".py", ".hidden.py", "app.wsgi", "twist.tac",
+        "SConstruct", "src/SConscript", "wscript", "cell.ipy",
+    ],
+)  # fmt: skip
+def test_python_by_name_needs_no_content(path: str) -> None:
+    assert kind_of(path, b"") is Kind.PYTHON
+    assert bytes_needed(path) == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("a.ipynb", Kind.NOTEBOOK),
+        ("requirements.txt", Kind.REQUIREMENTS),
+        ("REQUIREMENTS.TXT", Kind.REQUIREMENTS),
+        ("requirements-dev.txt", Kind.REQUIREMENTS),
+        ("requirements_py311.txt", Kind.REQUIREMENTS),
+        ("dev-requirements.txt", Kind.REQUIREMENTS),
+        ("dev-requirements-py3.txt", Kind.REQUIREMENTS),
+        ("requirement.txt", Kind.REQUIREMENTS),
+        ("requirements/base.txt", Kind.REQUIREMENTS),
+        ("x/requirements/static/linux.txt", Kind.REQUIREMENTS),
+        ("constraints.txt", Kind.REQUIREMENTS),
+        ("constraints-3.11.txt", Kind.REQUIREMENTS),
+        ("pylock.toml", Kind.PYLOCK),
+        ("sub/pylock.dev.toml", Kind.PYLOCK),
+        ("uv.lock", Kind.UNREAD_LOCK),
+        ("poetry.lock", Kind.UNREAD_LOCK),
+        ("pdm.lock", Kind.UNREAD_LOCK),
+        ("Pipfile.lock", Kind.UNREAD_LOCK),
+    ],
+)
+def test_dependency_files_and_notebooks_by_name(path: str, kind: Kind) -> None:
+    assert kind_of(path, b"") is kind
+    assert kind_of(path, b"", was_python=True) is kind
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "notes.txt", "requirementless/notes.txt", "pylock.a.b.toml", "pyproject.toml", "Cargo.lock",
+        "a.py.in", "a.py.j2", "a.py.tmpl", "rules.bzl", "build.gyp", "ext.pyx", "module.pyc",
+        "photo.jpg", "README", "Makefile", "a.py.bak",
+    ],
+)  # fmt: skip
+def test_everything_else_is_other(path: str) -> None:
+    assert kind_of(path, b"Plain words, not code.\n") is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "#!/usr/bin/python",
+        "#! /usr/bin/python3.13t -u",
+        "#!python",
+        "#!/usr/bin/env python3",
+        "#!/usr/bin/env -S python3 -u",
+        "#!/usr/bin/env -Spython3 -u",
+        "#!/usr/bin/env -S A=1 python3",
+        "#!/usr/bin/env --split-string=python3",
+        "#!/usr/bin/env -S uv run --script",
+        "#!/usr/bin/env -S pipx run",
+        "#!/opt/pypy3/bin/pypy3",
+        "#!/usr/libexec/platform-python",
+        "#!/usr/bin/nice /usr/bin/python3",
+        "#!/usr/bin/env nix-shell\n#! nix-shell -i python3 -p python3",
+        "#!/bin/sh\n'''exec' /a/very/long/path/bin/python \"$0\" \"$@\"\n' '''",
+    ],
+)
+@pytest.mark.parametrize("path", ["run", "run.sh", "notes.txt", "run.1"])
+def test_a_python_shebang_counts_under_any_name(line: str, path: str) -> None:
+    head = line.encode() + b"\nthis is ( no Python\n"
+    assert kind_of(path, head[: bytes_needed(path)]) is Kind.PYTHON
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["#!/bin/sh", "#!/usr/bin/env bash", "#!@PYTHON@", "#!/usr/bin/env -S uv pip", "# python", ""],
+)
+def test_other_shebangs_do_not(line: str) -> None:
+    assert kind_of("run.sh", line.encode() + b"\nexec python -m x\n") is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"import os",
+        b"from os import path",
+        b"def f():\n  return 1",
+        b"class A:\n  pass",
+        b"eval(x)",
+        b"password = read()",
+        b"try:\n  async def f(): pass\nfinally:\n  pass",
+        "# coding: latin-1\nprint('\xe9')".encode("latin-1"),
+        b"# coding: utf-7\nprint+ACg-1)",
+        b'x = f("\\d")',
+        b"f(" + b"1+" * 20_000 + b"1)",
+    ],
+)
+@pytest.mark.parametrize("path", ["bin/deploy", ".pythonrc", "tool-3.11", "app.spec", "x.cgi"])
+def test_nameless_text_that_does_something_in_python(path: str, text: bytes) -> None:
+    assert kind_of(path, text) is Kind.PYTHON
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"aardvark\nabacus\n",
+        b"build/\n*.pyc\n",
+        b'TOKEN="abc"\nDEBUG = 1\n',
+        b"all: build\n\tcc -c (x)\n",
+        b"import os\0",
+        b"\x7fELF\x02import(",
+        b"#!/bin/sh\nf(1)\n",
+        b"Call me (later).",
+        b"# coding: no-such-codec\nf(1)",
+        b"# coding: hex\nf(1)",
+        b"# coding: utf-8\nf('\xff')",
+    ],
+)
+def test_nameless_text_that_is_not_python(text: bytes) -> None:
+    assert kind_of("thing", text) is Kind.OTHER
+
+
+def test_other_suffixes_are_not_judged_by_content() -> None:
+    assert kind_of("notes.txt", DOES_SOMETHING) is Kind.OTHER
+    assert bytes_needed("notes.txt") == HEAD_BYTES
+    assert bytes_needed("notes") == WHOLE_BYTES
+
+
+@pytest.mark.parametrize("path", ["notes.txt", "data.bin", "LICENSE", "a.py.bak", "a.py.j2"])
+def test_a_renamed_python_file_stays_python(path: str) -> None:
+    assert kind_of(path, b"\0\xff", was_python=True) is Kind.PYTHON
+
+
+def test_a_python_file_may_become_a_notebook() -> None:
+    assert kind_of("a.ipynb", b"{}", was_python=True) is Kind.NOTEBOOK
+
+
+@pytest.mark.parametrize(
+    ("start", "padding", "end"),
+    [
+        (b"", b"x = 1\n", b""),
+        (b"", b"# comment\n", b""),
+        (b"", b"if x:\n  y\n", b""),
+        (b"", b"f(1) ;", b"\n"),
+        (b'"""', b"long\n", b'"""\n'),
+        (b"f(", b"1,\n", b")\n"),
+    ],
+)
+def test_padding_does_not_push_code_out_of_sight(start: bytes, padding: bytes, end: bytes) -> None:
+    whole = start + padding * (WHOLE_BYTES // len(padding) + 1) + end + DOES_SOMETHING
+    compile(whole, "deploy", "exec")
+    assert kind_of("deploy", whole[: bytes_needed("deploy")]) is Kind.PYTHON
+
+
+@pytest.mark.parametrize("line", [b"plain words here\n", b"web: python app\n", b"\0\n"])
+def test_long_text_with_an_early_error_is_not_python(line: bytes) -> None:
+    assert kind_of("CHANGES", line * (WHOLE_BYTES // len(line) + 1)) is Kind.OTHER
+
+
+@pytest.mark.parametrize("line", [b"import evil", b"import\tevil", b"./lib\rimport evil"])
+def test_path_files_that_run_code_at_start_up(line: bytes) -> None:
+    assert kind_of("a.pth", b"../lib\n" + line) is Kind.PYTHON
+
+
+def test_path_files_that_only_name_folders() -> None:
+    assert kind_of("a.pth", b"../lib\nimportant\n") is Kind.OTHER
+
+
+def test_the_standard_library_without_its_names_is_python() -> None:
+    folder = Path(pytest.__file__).parent
+    for source in sorted(folder.glob("*.py")):
+        assert kind_of("nameless", source.read_bytes()[:WHOLE_BYTES]) is Kind.PYTHON
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(), st.binary(max_size=400))
+def test_any_name_and_content_gets_a_kind(path: str, head: bytes) -> None:
+    kind = kind_of(path, head)
+    assert kind_of(path, head, was_python=True) is (Kind.PYTHON if kind is Kind.OTHER else kind)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.binary(max_size=300))
+def test_what_follows_the_needed_bytes_changes_nothing(tail: bytes) -> None:
+    head = b"some text" + b"." * HEAD_BYTES
+    assert kind_of("a.dat", head + tail) is kind_of("a.dat", head)
