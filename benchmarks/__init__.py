@@ -1,1 +1,0 @@
-"""Measurements, a file each: `python -m benchmarks.NAME --data DIR --json`."""
