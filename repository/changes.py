@@ -75,7 +75,7 @@ def _unseen(git: Git, entry: Entry, change: Change | None) -> Change | None:
     if entry.compared:
         return None
     mode = mode_on_disk(git.root, entry.path)
-    if mode is None and entry.may_be_absent:
+    if not mode and entry.may_be_absent:
         return None
     return Change(
         path=entry.path if mode else None,

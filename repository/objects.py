@@ -102,7 +102,7 @@ def _is_inside(path: str) -> bool:
 def _tree(git: Git, commit: str, paths: Sequence[str] = ()) -> Iterator[TreeEntry]:
     """The entries at `paths`; without any, every file below the top."""
     depth = () if paths else ("-r",)
-    listing = ("ls-tree", "-z", "--full-tree", *depth, "--end-of-options", commit, "--", *paths)
+    listing = ("ls-tree", "-z", "--full-tree", *depth, "--end-of-options", commit, *paths)
     for record in git.output(*listing).split(b"\0"):
         if record:
             details, path = record.split(b"\t", 1)

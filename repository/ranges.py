@@ -15,7 +15,8 @@ ANSWER = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64}) (commit|tree|blob)")
 EXACT = re.compile(r"[0-9a-f]{4,64}|[A-Z_]*HEAD|@|refs/.*|", re.DOTALL)
 """Names that are taken as they are: ids, and what git itself calls by that name."""
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-NAME_AND_STEPS = re.compile(r"(.*?)((?:[~^:]|@\{).*)?", re.DOTALL)
+NAME_AND_STEPS = re.compile(r"(.*?)((?:[~^]|@\{).*)?", re.DOTALL)
+IN_BRACES = re.compile(r"\{[^}]*\}")
 
 MAX_REF = 4096
 
@@ -23,15 +24,6 @@ WHOLE_HISTORY = (
     "fetch the whole history: `fetch-depth: 0` for actions/checkout, `GIT_DEPTH: 0` in GitLab CI,"
     " `git fetch --unshallow` elsewhere"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ResolvedRange:
-    """A range whose every commit is known."""
-
-    range: Range
-    notices: tuple[str, ...] = ()
-    """How the base was found, where it was not asked for by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +53,7 @@ def resolve_range(
     head: str = "HEAD",
     worktree: bool = False,
     env: Mapping[str, str],
-) -> ResolvedRange:
+) -> Range:
     """The range from the merge bases of `base` and `head` to `head`.
 
     Without `base` the environment of a CI system names it, else the remote's default branch.
@@ -75,14 +67,14 @@ def resolve_range(
     tip = _base_tip(git, wanted, kinds)
     top = _first(heads, kinds)
     if top is None:
-        raise IncompleteError(f"{head} names no commit in this clone", _fetch(git, head))
+        raise _unknown(git, head)
     bases = _merge_bases(git, tip.commit, top.commit)
     if wanted.change_elsewhere and top.commit in bases:
         raise IncompleteError(
             f"{head} is a commit of the base already: this event starts on the base branch",
             "check out the head of the pull request, or give it with --head",
         )
-    found = Range(
+    return Range(
         base=bases[0],
         head=top.commit,
         base_tip=tip.commit,
@@ -91,7 +83,15 @@ def resolve_range(
         merge_bases=bases,
         worktree=worktree,
     )
-    return ResolvedRange(found, (wanted.note,) if wanted.note else ())
+
+
+def commit_of(git: Git, ref: str) -> str:
+    """The commit that a name stands for, by the rules of `resolve_range` and its errors."""
+    names = _spellings(_checked(ref))
+    found = _first(names, _objects(git, names))
+    if found is None:
+        raise _unknown(git, ref)
+    return found.commit
 
 
 def _check_worktree(git: Git, head: str, *, worktree: bool) -> None:
@@ -113,6 +113,8 @@ def _wanted(base: str | None, env: Mapping[str, str]) -> Wanted:
 def _checked(ref: str) -> str:
     if not ref or ref.startswith("-") or len(ref) > MAX_REF or CONTROL.search(ref):
         raise UsageError(f"{ref!r:.80} cannot be a ref", "name a branch, a tag or a commit")
+    if ":" in IN_BRACES.sub("", ref):
+        raise UsageError(f"{ref} names a file or a tree, not a commit", "name its commit alone")
     return ref
 
 
@@ -278,6 +280,10 @@ def _no_base(git: Git, wanted: Wanted) -> IncompleteError:
         + (f" ({wanted.note})" if wanted.note else ""),
         _fetch(git, names[0]),
     )
+
+
+def _unknown(git: Git, ref: str) -> IncompleteError:
+    return IncompleteError(f"{ref} names no commit in this clone", _fetch(git, ref))
 
 
 def _fetch(git: Git, name: str) -> str:

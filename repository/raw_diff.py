@@ -10,16 +10,14 @@ NO_MODE = "000000"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One file that differs. The old side is None throughout for an added file, the new
-    side for a deleted one.
-    """
+    """One file that differs. An added file has no old path, a deleted one no new path."""
 
     path: str | None
     """POSIX, from the top; bytes that are not UTF-8 stand as surrogate escapes."""
     old_path: str | None
-    mode: str | None
-    """As git writes it: 100644, 100755, 120000 or 160000."""
-    old_mode: str | None
+    mode: str
+    """As git writes it: 100644, 100755, 120000 or 160000; empty where there is no path."""
+    old_mode: str
     blob: str | None
     """None for content that is on disk only; the commit, for a submodule."""
     old_blob: str | None
@@ -62,9 +60,9 @@ class Change:
         return self.old_mode == "160000"
 
 
-def _regular(mode: str | None) -> bool:
+def _regular(mode: str) -> bool:
     # Old trees hold 100664.
-    return mode is not None and mode.startswith("100")
+    return mode.startswith("100")
 
 
 def parse_raw_diff(output: bytes) -> Iterator[Change]:
@@ -93,8 +91,8 @@ def _change(head: str, fields: Iterator[bytes]) -> Change:
     return Change(
         path=None if deleted else path,
         old_path=None if added else old_path,
-        mode=None if deleted else mode,
-        old_mode=None if added else old_mode,
+        mode="" if deleted else mode,
+        old_mode="" if added else old_mode,
         blob=_known(blob),
         old_blob=_known(old_blob),
         similarity=int(status[1:]) if renamed else None,

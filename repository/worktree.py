@@ -23,7 +23,7 @@ class Entry:
     path: str
     tag: str
     """Of `git ls-files -v`: `?` untracked, `S` skip-worktree, small: assume-unchanged."""
-    mode: str | None = None
+    mode: str = ""
     blob: str | None = None
 
     @property
@@ -79,12 +79,12 @@ def without_filters(git: Git) -> Git:
     )
 
 
-def mode_on_disk(root: Path, path: str) -> str | None:
-    """The mode that git would give to a file, None where there is none."""
+def mode_on_disk(root: Path, path: str) -> str:
+    """The mode that git would give to a file, empty where there is none."""
     try:
         found = (root / path).lstat().st_mode
     except (FileNotFoundError, NotADirectoryError):
-        return None
+        return ""
     if stat.S_ISLNK(found):
         return "120000"
     if stat.S_ISDIR(found):
