@@ -5,7 +5,6 @@ out as visible escapes (`\x1b`, `\u202e`, `\xff`), so that a name or a message c
 neither steer a terminal nor read other than it is. Every text is bounded.
 """
 
-import json
 import re
 
 TEXT_LIMIT = 2_000
@@ -67,6 +66,8 @@ def json_text(document: object) -> str:
     ASCII keeps it valid UTF-8 and harmless to the terminal that shows it; a reader gets
     every character but lone surrogates back as it was.
     """
+    import json
+
     text = json.dumps(_encodable_tree(document), indent=2, allow_nan=False)
     # Both stand inside strings only, where JSON allows an escape for any character.
     return _LOG_COMMAND.sub(r"#\\u0023", text.replace("\x7f", r"\u007f")) + "\n"

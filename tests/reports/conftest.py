@@ -135,7 +135,7 @@ def make_scan(**changes: Any) -> ScanRun:
 
 def make_hostile(text: str) -> GateRun:
     """A gate in which each text of the scanned world is the hostile one."""
-    finding = {
+    finding: dict[str, Any] = {
         "tool": text,
         "rule": text,
         "message": text,
