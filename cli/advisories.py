@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..scanners.advisory_database import default_path
-
 if TYPE_CHECKING:
     from ..scanners.advisory_database import DatabaseStatus
     from ..scanners.advisory_import import ImportSummary
@@ -52,7 +50,7 @@ def import_(
     """Build the database anew from OSV FILEs; the old one stays if one of them is broken."""
     from ..scanners.advisory_import import import_files
 
-    path = database or default_path(os.environ)
+    path = database or _default_path()
     summary = import_files(files, path, on_record=_progress())
     _warn(summary)
     typer.echo(_imported(summary, path))
@@ -68,12 +66,18 @@ def status(
     """Say what the database holds and how old it is; reads it whole. Exit 3 if it cannot answer."""
     from ..scanners.advisory_database import opened
 
-    path = database or default_path(os.environ)
+    path = database or _default_path()
     with opened(path) as advisories:
         advisories.check()
         found = advisories.status()
     text = _json(found, path) if format_ is StatusFormat.JSON else _text(found, path)
     typer.echo(text, nl=False)
+
+
+def _default_path() -> Path:
+    from ..scanners.advisory_database import default_path
+
+    return default_path(os.environ)
 
 
 def _progress(clock: Callable[[], float] = time.monotonic) -> Callable[[int], None]:
