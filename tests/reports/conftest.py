@@ -180,8 +180,8 @@ def _findings() -> st.SearchStrategy[Finding]:
         rule=text,
         message=text,
         path=text,
-        line=st.integers(-1, 400_000),
-        end_line=st.integers(-1, 400_000),
+        line=st.sampled_from([-1, 0, 1, 12, 400_000]),
+        end_line=st.sampled_from([-1, 0, 1, 12, 400_000]),
         severity=st.sampled_from(Level),
         confidence=st.sampled_from(Level),
         remedy=text,
@@ -190,6 +190,17 @@ def _findings() -> st.SearchStrategy[Finding]:
         scope=text,
         suppressed=st.just("") | text,
         package=st.none() | st.builds(Package, name=text, version=text, advisory=text),
+    )
+
+
+def _skipped_items() -> st.SearchStrategy[SkippedItem]:
+    return st.builds(SkippedItem, skipped=_gaps(), existing=st.booleans())
+
+
+def _ranges() -> st.SearchStrategy[Range]:
+    text = _texts()
+    return st.builds(
+        Range, base=text, head=text, base_ref=text, base_origin=text, worktree=st.booleans()
     )
 
 
@@ -208,9 +219,9 @@ def _gate_runs() -> st.SearchStrategy[GateRun]:
         verdict=st.sampled_from(Verdict),
         exit_code=st.sampled_from([0, 1, 3]),
         mode=st.sampled_from(Mode),
-        range=st.builds(Range, base=text, head=text, base_ref=text, base_origin=text),
+        range=_ranges(),
         findings=st.lists(judged, max_size=4).map(tuple),
-        skipped=st.lists(st.builds(SkippedItem, skipped=_gaps()), max_size=3).map(tuple),
+        skipped=st.lists(_skipped_items(), max_size=3).map(tuple),
         coverage=st.builds(Coverage, skipped=st.dictionaries(text, st.integers(1, 9), max_size=2)),
         notices=st.lists(text, max_size=2).map(tuple),
         versions=st.dictionaries(text, text, max_size=2),

@@ -176,7 +176,10 @@ def test_the_sums_hold_and_the_order_stays(
     assert [item["line"] for item in document["findings"]] == [
         item.finding.line for item in run.findings
     ]
-    assert len(document["skipped"]) == len(run.skipped)
+    assert [item["existing"] for item in document["skipped"]] == [
+        item.existing for item in run.skipped
+    ]
+    assert document["range"]["worktree"] is run.range.worktree
     assert list(document["coverage"]["skipped"].values()) == [
         run.coverage.skipped[reason] for reason in sorted(run.coverage.skipped)
     ]
