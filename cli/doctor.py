@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated
 
@@ -57,6 +56,8 @@ def _checks(repo: Path) -> Iterator[Check]:
 
 
 def _package(name: str, remedy: str, *, needed: bool = True) -> Check:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return Check(name, version(name))
     except PackageNotFoundError:

@@ -17,10 +17,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=True,
 )
-app.command("gate")(gate.gate)
-app.command("scan")(scan.scan)
-app.command("init")(init.init)
-app.command("doctor")(doctor.doctor)
+app.command("gate", short_help="Decide on what a change brings.")(gate.gate)
+app.command("scan", short_help="Print every finding of a tree.")(scan.scan)
+app.command("init", short_help="Write a commented configuration.")(init.init)
+app.command("doctor", short_help="Say what is missing and how to get it.")(doctor.doctor)
 app.add_typer(config.app, name="config")
 app.add_typer(advisories.app, name="advisories")
 

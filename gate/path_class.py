@@ -27,6 +27,6 @@ def path_class(path: str) -> PathClass:
         if names.intersection(folders):
             return kind
     stem = name.partition(".")[0]
-    if stem == "conftest" or stem.startswith("test_") or stem.endswith("_test"):
+    if stem in ("conftest", "tests") or stem.startswith("test_") or stem.endswith("_test"):
         return PathClass.TESTS
     return PathClass.PRODUCT

@@ -1,0 +1,135 @@
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tidegate.gate.matching import Matched, against_all, match
+from tidegate.records.finding import Finding, Level
+from tidegate.records.run import State
+
+NEW, EDITED, EXISTING = State.NEW, State.EDITED, State.EXISTING
+
+
+def finding(**changes: object) -> Finding:
+    plain = Finding(
+        tool="bandit",
+        rule="B307",
+        message="Use of possibly insecure function",
+        path="app/a.py",
+        line=1,
+        end_line=1,
+        severity=Level.MEDIUM,
+        confidence=Level.HIGH,
+        remedy="use ast.literal_eval",
+        scope="f",
+        snippet="eval(x)",
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]  # the tests' own keywords
+
+
+def states(base: list[Finding], head: list[Finding], **renames: str) -> list[State]:
+    return list(match(base, head, renames).states)
+
+
+def test_a_moved_line_is_no_news() -> None:
+    assert states([finding()], [finding(line=90, end_line=91)]) == [EXISTING]
+
+
+def test_n_findings_of_which_k_are_known_give_n_minus_k_new() -> None:
+    head = [finding(line=line) for line in range(5)]
+    assert states(head[:2], head).count(NEW) == 3
+    alike = [finding(line=line, scope=f"g{line}", snippet=f"eval(y{line})") for line in range(5)]
+    assert states(alike[:2], alike).count(NEW) == 3
+
+
+def test_one_known_finding_hides_one_and_no_more() -> None:
+    head = [finding(line=1), finding(line=2, scope="g", snippet="eval(z)")]
+    assert states([finding()], head) == [EXISTING, NEW]
+    twice = [finding(line=1), finding(line=2)]
+    found = match([finding(scope="")], [replace(item, scope="") for item in twice], {})
+    assert list(found.states) == [EXISTING, NEW]
+
+
+def test_code_moved_to_another_function_of_the_file_is_no_news() -> None:
+    assert states([finding()], [finding(scope="Other.g")]) == [EXISTING]
+
+
+def test_a_moved_and_a_renamed_file_are_no_news() -> None:
+    assert states([finding()], [finding(path="lib/a.py")]) == [EXISTING]
+    renamed = match([finding()], [finding(path="lib/b.py")], {"app/a.py": "lib/b.py"})
+    assert renamed == Matched((EXISTING,), ())
+
+
+def test_another_file_of_another_name_is_news() -> None:
+    assert states([finding()], [finding(path="lib/b.py")]) == [NEW]
+
+
+def test_nothing_is_matched_across_path_classes() -> None:
+    in_tests = finding(path="tests/a.py")
+    assert states([in_tests], [finding()]) == [NEW]
+    renamed = match([in_tests], [finding()], {"tests/a.py": "app/a.py"})
+    assert renamed.states == (NEW,)
+
+
+def test_changed_code_under_the_same_rule_and_scope_is_edited() -> None:
+    assert states([finding(snippet="eval('1')")], [finding(snippet="eval(arg)")]) == [EDITED]
+    assert states([finding(rule="B102")], [finding()]) == [NEW]
+
+
+def test_the_surest_likeness_wins() -> None:
+    base = [finding(snippet="eval(a)"), finding(snippet="eval(b)")]
+    head = [finding(snippet="eval(c)"), finding(snippet="eval(b)")]
+    assert states(base, head) == [EDITED, EXISTING]
+
+
+def test_what_went_away_is_told_once() -> None:
+    base = [finding(), finding(scope="gone", snippet="eval(gone)", rule="B102")]
+    assert match(base, [finding()], {}) == Matched((EXISTING,), (1,))
+
+
+def test_each_of_several_bases_must_have_it() -> None:
+    head = [finding()]
+    here, absent = match(head, head, {}), match([], head, {})
+    edited = match([finding(snippet="eval('1')")], head, {})
+    assert against_all([here, here], head) == (EXISTING,)
+    assert against_all([here, absent], head) == (NEW,)
+    assert against_all([here, edited], head) == (EDITED,)
+    assert against_all([], head) == (NEW,)
+
+
+few = st.lists(
+    st.builds(
+        finding,
+        rule=st.sampled_from(["B1", "B2"]),
+        path=st.sampled_from(["a.py", "b.py", "tests/a.py", "lib/a.py"]),
+        scope=st.sampled_from(["", "f"]),
+        snippet=st.sampled_from(["x", "y", "z"]),
+        line=st.integers(1, 9),
+    ),
+    max_size=12,
+)
+
+
+@given(few, few)
+def test_each_finding_is_matched_at_most_once(base: list[Finding], head: list[Finding]) -> None:
+    found = match(base, head, {})
+    matched = sum(state is not NEW for state in found.states)
+    assert len(found.states) == len(head)
+    assert matched + len(found.fixed) == len(base)
+
+
+@given(few, st.randoms(use_true_random=False))
+def test_the_same_findings_in_any_order_are_all_known(base: list[Finding], random: object) -> None:
+    head = list(base)
+    random.shuffle(head)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
+    moved = [replace(item, line=item.line + 7) for item in head]
+    assert set(states(base, moved)) <= {EXISTING}
+
+
+@given(few, few)
+def test_a_new_finding_more_never_makes_another_known(
+    base: list[Finding], head: list[Finding]
+) -> None:
+    novel = finding(rule="B9")
+    assert states(base, [*head, novel])[-1] is NEW
+    assert states(base, [*head, novel])[:-1] == states(base, head)
