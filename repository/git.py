@@ -33,10 +33,7 @@ ENVIRONMENT = {
     # repository beats `protocol.allow`: only this variable overrides both.
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_TERMINAL_PROMPT": "0",
-    "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_GRAFT_FILE": "/dev/null",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_LITERAL_PATHSPECS": "1",
 }
 
 MAX_STDERR = 2000

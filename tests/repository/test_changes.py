@@ -1,39 +1,37 @@
 """What differs, between commits and in the work tree, whatever the files are called."""
 
 import os
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tidegate.errors import IncompleteError
 from tidegate.repository.changes import Change, changes_between, changes_in_worktree
 from tidegate.repository.git import Git
-
-if TYPE_CHECKING:
-    from tidegate.tests.conftest import GitRepo
+from tidegate.tests.real import GitRepo
 
 ODD_NAMES = ["new\nline", "tab\there", 'quo"te', "-dash", ":(glob)*", "a b", "--", "ü", "\x1b[1m"]
 LINES = "".join(f"line {n}\n" for n in range(40))
 
 
-def between(repo: "GitRepo", base: str, head: str) -> dict[str, Change]:
+def between(repo: GitRepo, base: str, head: str) -> dict[str, Change]:
     changes = changes_between(Git.open(repo.path), base, head)
     return {change.path or change.old_path or "": change for change in changes}
 
 
-def on_disk(repo: "GitRepo", base: str) -> dict[str, Change]:
+def on_disk(repo: GitRepo, base: str) -> dict[str, Change]:
     changes = changes_in_worktree(Git.open(repo.path), base)
     names = [change.path or change.old_path or "" for change in changes]
     assert names == sorted(set(names))
     return dict(zip(names, changes, strict=True))
 
 
-def blob(repo: "GitRepo", name: str) -> str:
+def blob(repo: GitRepo, name: str) -> str:
     return repo.git("rev-parse", name)
 
 
-def test_each_kind_of_change(repo: "GitRepo") -> None:
+def test_each_kind_of_change(repo: GitRepo) -> None:
     base = repo.commit({"edit": "1", "gone": "other", "move": LINES, "type": "1", "same": "same"})
     (repo.path / "type").unlink()
     (repo.path / "type").symlink_to("same")
@@ -59,14 +57,14 @@ def test_each_kind_of_change(repo: "GitRepo") -> None:
     assert found["type"].was_regular
 
 
-def test_the_same_commit_has_no_changes_and_the_empty_tree_has_every_file(repo: "GitRepo") -> None:
+def test_the_same_commit_has_no_changes_and_the_empty_tree_has_every_file(repo: GitRepo) -> None:
     head = repo.commit({"a": "1", "b/c": "2"})
     assert between(repo, head, head) == {}
     found = between(repo, "", head)
     assert {name: change.old_path for name, change in found.items()} == {"a": None, "b/c": None}
 
 
-def test_odd_names_and_names_that_are_not_utf8(repo: "GitRepo") -> None:
+def test_odd_names_and_names_that_are_not_utf8(repo: GitRepo) -> None:
     base = repo.commit({})
     names = [*ODD_NAMES, os.fsdecode(b"bad\xff.py")]
     records = b"".join(
@@ -78,7 +76,7 @@ def test_odd_names_and_names_that_are_not_utf8(repo: "GitRepo") -> None:
     assert set(between(repo, base, head)) == set(names)
 
 
-def test_a_changed_submodule_cannot_hide_behind_gitmodules(repo: "GitRepo") -> None:
+def test_a_changed_submodule_cannot_hide_behind_gitmodules(repo: GitRepo) -> None:
     ignore = '[submodule "m"]\n\tpath = module\n\turl = ./m\n\tignore = all\n'
     repo.write({".gitmodules": ignore})
     (repo.path / "module").mkdir()
@@ -95,7 +93,7 @@ def test_a_changed_submodule_cannot_hide_behind_gitmodules(repo: "GitRepo") -> N
         assert found["module"].old_blob == "1" * 40
 
 
-def test_a_submodules_own_configuration_runs_nothing(repo: "GitRepo", tmp_path: Path) -> None:
+def test_a_submodules_own_configuration_runs_nothing(repo: GitRepo, tmp_path: Path) -> None:
     repo.git("init", "-q", "module")
     inner = type(repo)(repo.path / "module")
     inner.commit({"a": "1"})
@@ -112,13 +110,13 @@ def test_a_submodules_own_configuration_runs_nothing(repo: "GitRepo", tmp_path: 
     assert mark.exists(), "git itself would have run it"
 
 
-def test_missing_trees_are_incomplete(repo: "GitRepo") -> None:
+def test_missing_trees_are_incomplete(repo: GitRepo) -> None:
     head = repo.commit({"a": "1"})
     with pytest.raises(IncompleteError):
         between(repo, "1" * 40, head)
 
 
-def test_a_clean_work_tree_does_not_differ_even_where_touched(repo: "GitRepo") -> None:
+def test_a_clean_work_tree_does_not_differ_even_where_touched(repo: GitRepo) -> None:
     base = repo.commit({"a": "1", "big": "x" * 1000})
     (repo.path / "link").symlink_to("a")
     base = repo.commit({})
@@ -127,7 +125,7 @@ def test_a_clean_work_tree_does_not_differ_even_where_touched(repo: "GitRepo") -
     assert on_disk(repo, base) == {}
 
 
-def test_the_work_tree_staged_unstaged_and_untracked(repo: "GitRepo") -> None:
+def test_the_work_tree_staged_unstaged_and_untracked(repo: GitRepo) -> None:
     base = repo.commit(
         {"staged": "1", "edited": "1", "both": "1", "gone": "1", ".gitignore": "*.o"}
     )
@@ -146,13 +144,13 @@ def test_the_work_tree_staged_unstaged_and_untracked(repo: "GitRepo") -> None:
     assert found["deep/er"] == Change("deep/er", None, "100644", "", None, None)
 
 
-def test_the_work_tree_commits_after_the_base_count(repo: "GitRepo") -> None:
+def test_the_work_tree_commits_after_the_base_count(repo: GitRepo) -> None:
     base = repo.commit({"a": "1"})
     repo.commit({"b": "1"})
     assert set(on_disk(repo, base)) == {"b"}
 
 
-def test_a_staged_rename_is_known_also_when_edited_after(repo: "GitRepo") -> None:
+def test_a_staged_rename_is_known_also_when_edited_after(repo: GitRepo) -> None:
     base = repo.commit({"old": LINES, "other": "".join(reversed(LINES))})
     repo.git("mv", "old", "new")
     repo.git("mv", "other", "another")
@@ -167,7 +165,7 @@ def test_a_staged_rename_is_known_also_when_edited_after(repo: "GitRepo") -> Non
     assert on_disk(repo, base)["old"].path is None
 
 
-def test_untracked_again_is_a_change_of_content_only(repo: "GitRepo") -> None:
+def test_untracked_again_is_a_change_of_content_only(repo: GitRepo) -> None:
     base = repo.commit({"same": "1", "other": "1"})
     repo.git("rm", "-q", "--cached", "same", "other")
     repo.write({"other": "2"})
@@ -177,7 +175,7 @@ def test_untracked_again_is_a_change_of_content_only(repo: "GitRepo") -> None:
 
 
 @pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
-def test_no_flag_of_the_index_hides_a_file_on_disk(repo: "GitRepo", flag: str) -> None:
+def test_no_flag_of_the_index_hides_a_file_on_disk(repo: GitRepo, flag: str) -> None:
     base = repo.commit({"hidden": "1", "same": "1", "gone": "1"})
     repo.git("update-index", flag, "hidden", "same", "gone")
     repo.write({"hidden": "2", "gone": None})
@@ -188,7 +186,22 @@ def test_no_flag_of_the_index_hides_a_file_on_disk(repo: "GitRepo", flag: str) -
     assert found["hidden"].blob is None
 
 
-def test_a_flag_on_a_file_that_the_base_does_not_have(repo: "GitRepo") -> None:
+@pytest.mark.parametrize("key", ["core.checkStat=minimal", "core.trustctime=false"])
+def test_no_setting_hides_a_file_of_the_same_size_and_time(repo: GitRepo, key: str) -> None:
+    repo.write({"hidden": "1"})
+    os.utime(repo.path / "hidden", (1000, 1000))
+    base = repo.commit({})
+    name, _, value = key.partition("=")
+    repo.git("config", name, value)
+    second = int((repo.path / "hidden").stat().st_ctime)
+    while int(time.time()) == second:  # git compares whole seconds
+        time.sleep(0.05)
+    repo.write({"hidden": "2"})
+    os.utime(repo.path / "hidden", (1000, 1000))
+    assert set(on_disk(repo, base)) == {"hidden"}
+
+
+def test_a_flag_on_a_file_that_the_base_does_not_have(repo: GitRepo) -> None:
     base = repo.commit({})
     repo.commit({"new": "1"})
     repo.git("update-index", "--assume-unchanged", "new")
@@ -196,7 +209,7 @@ def test_a_flag_on_a_file_that_the_base_does_not_have(repo: "GitRepo") -> None:
     assert on_disk(repo, base)["new"] == Change("new", None, "100644", "", None, None)
 
 
-def test_intent_to_add_type_changes_and_modes(repo: "GitRepo") -> None:
+def test_intent_to_add_type_changes_and_modes(repo: GitRepo) -> None:
     base = repo.commit({"type": "1", "mode": "1", "was": "1"})
     repo.write({"planned": "p"})
     repo.git("add", "-N", "planned")
@@ -218,7 +231,7 @@ def test_intent_to_add_type_changes_and_modes(repo: "GitRepo") -> None:
     assert found["exec"].is_executable
 
 
-def test_a_conflict_is_a_change_on_disk(repo: "GitRepo") -> None:
+def test_a_conflict_is_a_change_on_disk(repo: GitRepo) -> None:
     repo.commit({"both": "1", "deleted": "1"})
     repo.git("checkout", "-q", "-b", "other")
     repo.commit({"both": "2", "deleted": None, "added": "x"})
@@ -232,7 +245,7 @@ def test_a_conflict_is_a_change_on_disk(repo: "GitRepo") -> None:
     assert "deleted" not in found
 
 
-def test_a_fifo_in_place_of_a_file_is_a_change_and_hangs_nothing(repo: "GitRepo") -> None:
+def test_a_fifo_in_place_of_a_file_is_a_change_and_hangs_nothing(repo: GitRepo) -> None:
     base = repo.commit({"pipe": "1"})
     (repo.path / "pipe").unlink()
     os.mkfifo(repo.path / "pipe")
@@ -241,19 +254,19 @@ def test_a_fifo_in_place_of_a_file_is_a_change_and_hangs_nothing(repo: "GitRepo"
     assert found["pipe"].blob is None
 
 
-def test_a_repository_within_is_a_submodule(repo: "GitRepo") -> None:
+def test_a_repository_within_is_a_submodule(repo: GitRepo) -> None:
     base = repo.commit({})
     repo.git("init", "-q", "inner")
     assert on_disk(repo, base)["inner"].is_submodule
 
 
-def test_odd_names_on_disk(repo: "GitRepo") -> None:
+def test_odd_names_on_disk(repo: GitRepo) -> None:
     base = repo.commit({"-tracked\n": "1"})
     repo.write(dict.fromkeys(ODD_NAMES, "1") | {"-tracked\n": "2"})
     assert set(on_disk(repo, base)) == {*ODD_NAMES, "-tracked\n"}
 
 
-def test_a_name_on_disk_that_is_not_utf8(repo: "GitRepo") -> None:
+def test_a_name_on_disk_that_is_not_utf8(repo: GitRepo) -> None:
     base = repo.commit({})
     name = os.fsdecode(b"bad\xff.py")
     try:
@@ -263,7 +276,7 @@ def test_a_name_on_disk_that_is_not_utf8(repo: "GitRepo") -> None:
     assert set(on_disk(repo, base)) == {name}
 
 
-def test_the_work_tree_of_a_folder_below_is_the_whole(repo: "GitRepo") -> None:
+def test_the_work_tree_of_a_folder_below_is_the_whole(repo: GitRepo) -> None:
     base = repo.commit({"sub/a": "1", "b": "1"})
     repo.write({"sub/a": "2", "b": "2", "c": "u"})
     changes = changes_in_worktree(Git.open(repo.path / "sub"), base)

@@ -2,7 +2,6 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,24 +9,22 @@ from tidegate.errors import IncompleteError
 from tidegate.repository import objects
 from tidegate.repository.git import Git
 from tidegate.repository.objects import Unreadable, list_tree, read_blobs, read_path, read_paths
-
-if TYPE_CHECKING:
-    from tidegate.tests.conftest import GitRepo
+from tidegate.tests.real import GitRepo
 
 ODD_NAMES = ["new\nline", "tab\there", 'quo"te', "-dash", ":(glob)*", "a b", "*.py", "-r", "ü"]
 
 
-def test_blobs_come_back_byte_for_byte(repo: "GitRepo") -> None:
+def test_blobs_come_back_byte_for_byte(repo: GitRepo) -> None:
     contents = [b"", b"text\n", b"\0\xff\n\n", b"no end", b"blob 5\n\n"]
     ids = [repo.git("hash-object", "-w", "--stdin", stdin=content) for content in contents]
     assert read_blobs(Git.open(repo.path), ids, 100) == dict(zip(ids, contents, strict=True))
 
 
-def test_what_is_not_given_says_why(repo: "GitRepo") -> None:
+def test_what_is_not_given_says_why(repo: GitRepo) -> None:
     commit = repo.commit({"big": "x" * 11, "small": "x" * 10})
     big, small = (repo.git("rev-parse", f"HEAD:{name}") for name in ("big", "small"))
     absent = "12" * 20
-    asked = [big, small, commit, absent, "HEAD:small", "", f"{small}\n{big}"]
+    asked = [big, small, commit, absent, "HEAD:small", "", f"{small}\n{big}", "ü"]
     assert read_blobs(Git.open(repo.path), asked, 10) == {
         big: Unreadable("too large"),
         small: b"x" * 10,
@@ -37,10 +34,11 @@ def test_what_is_not_given_says_why(repo: "GitRepo") -> None:
         "HEAD:small": Unreadable("missing"),
         "": Unreadable("missing"),
         f"{small}\n{big}": Unreadable("missing"),
+        "ü": Unreadable("missing"),
     }
 
 
-def test_a_corrupt_blob_costs_itself_only(repo: "GitRepo") -> None:
+def test_a_corrupt_blob_costs_itself_only(repo: GitRepo) -> None:
     ids = [repo.git("hash-object", "-w", "--stdin", stdin=b"%d" % n * 99) for n in range(5)]
     rotten = repo.path / ".git" / "objects" / ids[2][:2] / ids[2][2:]
     rotten.chmod(0o644)
@@ -52,7 +50,7 @@ def test_a_corrupt_blob_costs_itself_only(repo: "GitRepo") -> None:
 
 
 def test_much_content_comes_in_several_calls(
-    repo: "GitRepo", monkeypatch: pytest.MonkeyPatch
+    repo: GitRepo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = [repo.git("hash-object", "-w", "--stdin", stdin=b"%d" % n * 40) for n in range(6)]
     monkeypatch.setattr(objects, "CHUNK_BYTES", 100)
@@ -62,11 +60,11 @@ def test_much_content_comes_in_several_calls(
     ]
 
 
-def test_nothing_asked_is_nothing_read(repo: "GitRepo") -> None:
+def test_nothing_asked_is_nothing_read(repo: GitRepo) -> None:
     assert read_blobs(Git.open(repo.path), [], 10) == {}
 
 
-def test_a_file_of_a_commit_whatever_its_name(repo: "GitRepo") -> None:
+def test_a_file_of_a_commit_whatever_its_name(repo: GitRepo) -> None:
     commit = repo.commit({name: name for name in ODD_NAMES} | {"sub/file": "deep"})
     git = Git.open(repo.path)
     for name in ODD_NAMES:
@@ -74,7 +72,7 @@ def test_a_file_of_a_commit_whatever_its_name(repo: "GitRepo") -> None:
     assert read_path(git, commit, "sub/file") == b"deep"
 
 
-def test_a_name_that_is_not_utf8(repo: "GitRepo") -> None:
+def test_a_name_that_is_not_utf8(repo: GitRepo) -> None:
     name = os.fsdecode(b"bad\xff.py")
     blob = repo.git("hash-object", "-w", "--stdin", stdin=b"x")
     entry = b"100644 blob %s\t%s\0" % (blob.encode(), os.fsencode(name))
@@ -90,7 +88,7 @@ NO_PATHS = ["../a", "/a", "./a", "", "sub/../a", "a/", "a\0b"]
 
 
 @pytest.mark.parametrize("path", [*NO_FILES, *NO_PATHS])
-def test_no_such_file_is_none(repo: "GitRepo", path: str) -> None:
+def test_no_such_file_is_none(repo: GitRepo, path: str) -> None:
     repo.write({"a": "a", "sub/file": "deep"})
     (repo.path / "link").symlink_to("a")
     (repo.path / "loop").symlink_to("loop")
@@ -101,20 +99,20 @@ def test_no_such_file_is_none(repo: "GitRepo", path: str) -> None:
     assert read_path(Git.open(repo.path), "HEAD", path) is None
 
 
-def test_several_files_are_read_at_once(repo: "GitRepo") -> None:
+def test_several_files_are_read_at_once(repo: GitRepo) -> None:
     commit = repo.commit({"a": "1", "b": "1", "c/d": "2"})
     found = read_paths(Git.open(repo.path), commit, ["a", "b", "c/d", "e", "../x"])
     assert found == {"a": b"1", "b": b"1", "c/d": b"2", "e": None, "../x": None}
     assert read_paths(Git.open(repo.path), commit, ["../x"]) == {"../x": None}
 
 
-def test_a_file_that_is_there_and_too_large_is_not_told_as_absent(repo: "GitRepo") -> None:
+def test_a_file_that_is_there_and_too_large_is_not_told_as_absent(repo: GitRepo) -> None:
     commit = repo.commit({"a": "12345"})
     with pytest.raises(IncompleteError, match="too large"):
         read_paths(Git.open(repo.path), commit, ["a"], max_bytes=4)
 
 
-def test_the_tree_lists_files_links_and_submodules(repo: "GitRepo", tmp_path: Path) -> None:
+def test_the_tree_lists_files_links_and_submodules(repo: GitRepo, tmp_path: Path) -> None:
     repo.write({"a/b.py": "x", "new\nline": "y"})
     (repo.path / "a" / "b.py").chmod(0o755)
     (repo.path / "link").symlink_to(tmp_path)

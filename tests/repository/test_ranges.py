@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,15 +10,13 @@ from tidegate.errors import ExitCode, IncompleteError, UsageError
 from tidegate.records.run import Range
 from tidegate.repository.git import Git
 from tidegate.repository.ranges import commit_of, resolve_range
+from tidegate.tests.real import GitRepo
 
-if TYPE_CHECKING:
-    from tidegate.tests.conftest import GitRepo
-
-NewRepo = Callable[[str], "GitRepo"]
+NewRepo = Callable[[str], GitRepo]
 
 
 def resolve(
-    repo: "GitRepo",
+    repo: GitRepo,
     base: str | None = None,
     head: str = "HEAD",
     env: Mapping[str, str] | None = None,
@@ -27,12 +24,12 @@ def resolve(
     return resolve_range(Git.open(repo.path), base=base, head=head, env=env or {})
 
 
-def clone(repo: "GitRepo", place: Path, *options: str) -> "GitRepo":
+def clone(repo: GitRepo, place: Path, *options: str) -> GitRepo:
     repo.git("clone", "-q", *options, f"file://{repo.path}", str(place))
     return type(repo)(place)
 
 
-def forked(repo: "GitRepo") -> tuple[str, str, str]:
+def forked(repo: GitRepo) -> tuple[str, str, str]:
     """main and feature, each one commit from where they part; feature is checked out."""
     fork = repo.commit({"a": "1"})
     repo.git("checkout", "-q", "-b", "feature")
@@ -43,7 +40,7 @@ def forked(repo: "GitRepo") -> tuple[str, str, str]:
     return fork, tip, head
 
 
-def merged(repo: "GitRepo", base: str, change: str) -> str:
+def merged(repo: GitRepo, base: str, change: str) -> str:
     """Check out a merge of `change` onto `base`, as CI systems make it."""
     repo.git("checkout", "-q", "--detach", base)
     repo.git("merge", "-q", "--no-ff", "-m", "merge", change)
@@ -56,7 +53,7 @@ def event(tmp_path: Path, name: str, payload: object) -> dict[str, str]:
     return {"GITHUB_EVENT_NAME": name, "GITHUB_EVENT_PATH": str(path)}
 
 
-def test_a_branch_against_its_base(repo: "GitRepo") -> None:
+def test_a_branch_against_its_base(repo: GitRepo) -> None:
     fork, tip, head = forked(repo)
     assert resolve(repo, "main") == Range(
         base=fork,
@@ -68,13 +65,13 @@ def test_a_branch_against_its_base(repo: "GitRepo") -> None:
     )
 
 
-def test_an_empty_range(repo: "GitRepo") -> None:
+def test_an_empty_range(repo: GitRepo) -> None:
     head = repo.commit({"a": "1"})
     found = resolve(repo, "HEAD")
     assert (found.base, found.head, found.base_tip) == (head, head, head)
 
 
-def test_two_merge_bases_are_both_told_and_sorted(repo: "GitRepo") -> None:
+def test_two_merge_bases_are_both_told_and_sorted(repo: GitRepo) -> None:
     repo.commit({"a": "1"})
     repo.git("checkout", "-q", "-b", "other")
     one = repo.commit({"b": "1"})
@@ -89,7 +86,7 @@ def test_two_merge_bases_are_both_told_and_sorted(repo: "GitRepo") -> None:
 
 
 @pytest.mark.parametrize("ref", ["--output=x", "-", "", "a\nb", "a\0b", "\x1b[1m", "x" * 5000])
-def test_a_ref_that_cannot_be_one_is_wrong_usage(repo: "GitRepo", ref: str) -> None:
+def test_a_ref_that_cannot_be_one_is_wrong_usage(repo: GitRepo, ref: str) -> None:
     repo.commit({"a": "1"})
     for base, head in ((ref, "HEAD"), ("HEAD", ref)):
         with pytest.raises(UsageError, match="cannot be a ref") as caught:
@@ -100,7 +97,7 @@ def test_a_ref_that_cannot_be_one_is_wrong_usage(repo: "GitRepo", ref: str) -> N
 @pytest.mark.parametrize(
     "ref", ["absent", "HEAD~9", "1" * 40, "a..b", "^main", "a b", "\udcff", "ü"]
 )
-def test_an_unknown_ref_is_incomplete_and_says_to_fetch(repo: "GitRepo", ref: str) -> None:
+def test_an_unknown_ref_is_incomplete_and_says_to_fetch(repo: GitRepo, ref: str) -> None:
     repo.commit({"a": "1"})
     for base, head in ((ref, "HEAD"), ("HEAD", ref)):
         with pytest.raises(IncompleteError, match="names no commit") as caught:
@@ -108,13 +105,13 @@ def test_an_unknown_ref_is_incomplete_and_says_to_fetch(repo: "GitRepo", ref: st
         assert "git fetch origin" in caught.value.remedy
 
 
-def test_a_repository_without_a_commit_is_incomplete(repo: "GitRepo") -> None:
+def test_a_repository_without_a_commit_is_incomplete(repo: GitRepo) -> None:
     with pytest.raises(IncompleteError):
         resolve(repo, "HEAD")
 
 
 @pytest.mark.parametrize("ref", ["HEAD^{tree}", "HEAD:a", "main:", "tree-tag", "blob"])
-def test_a_ref_of_something_else_is_wrong_usage(repo: "GitRepo", ref: str) -> None:
+def test_a_ref_of_something_else_is_wrong_usage(repo: GitRepo, ref: str) -> None:
     repo.commit({"a": "1"})
     repo.git("tag", "-a", "-m", "t", "tree-tag", "HEAD^{tree}")
     if ref == "blob":
@@ -123,7 +120,7 @@ def test_a_ref_of_something_else_is_wrong_usage(repo: "GitRepo", ref: str) -> No
         resolve(repo, ref)
 
 
-def test_tags_are_peeled_and_steps_and_short_ids_work(repo: "GitRepo") -> None:
+def test_tags_are_peeled_and_steps_and_short_ids_work(repo: GitRepo) -> None:
     first = repo.commit({"a": "1"})
     repo.git("tag", "-a", "-m", "t", "inner")
     repo.git("tag", "-a", "-m", "t", "v1", "inner")
@@ -136,7 +133,7 @@ def test_tags_are_peeled_and_steps_and_short_ids_work(repo: "GitRepo") -> None:
         commit_of(Git.open(repo.path), "absent")
 
 
-def test_a_branch_that_only_the_remote_has(repo: "GitRepo", tmp_path: Path) -> None:
+def test_a_branch_that_only_the_remote_has(repo: GitRepo, tmp_path: Path) -> None:
     _, tip, _ = forked(repo)
     copy = clone(repo, tmp_path / "copy")
     assert not copy.git("branch", "--list", "main")
@@ -145,7 +142,7 @@ def test_a_branch_that_only_the_remote_has(repo: "GitRepo", tmp_path: Path) -> N
     assert resolve(copy, "main~1").base_tip == repo.git("rev-parse", "main~1")
 
 
-def test_a_tag_does_not_take_a_branchs_place(repo: "GitRepo", tmp_path: Path) -> None:
+def test_a_tag_does_not_take_a_branchs_place(repo: GitRepo, tmp_path: Path) -> None:
     fork, tip, _ = forked(repo)
     repo.git("tag", "main", fork)
     copy = clone(repo, tmp_path / "copy")
@@ -154,7 +151,7 @@ def test_a_tag_does_not_take_a_branchs_place(repo: "GitRepo", tmp_path: Path) ->
         assert resolve(place, "refs/tags/main").base_tip == fork
 
 
-def test_no_common_ancestor_is_incomplete(repo: "GitRepo") -> None:
+def test_no_common_ancestor_is_incomplete(repo: GitRepo) -> None:
     repo.commit({"a": "1"})
     repo.git("checkout", "-q", "--orphan", "island")
     repo.commit({"b": "1"})
@@ -163,7 +160,7 @@ def test_no_common_ancestor_is_incomplete(repo: "GitRepo") -> None:
     assert "--base" in caught.value.remedy
 
 
-def test_the_remotes_default_branch(repo: "GitRepo", tmp_path: Path) -> None:
+def test_the_remotes_default_branch(repo: GitRepo, tmp_path: Path) -> None:
     fork, tip, head = forked(repo)
     repo.git("checkout", "-q", "main")
     copy = clone(repo, tmp_path / "copy")
@@ -177,7 +174,7 @@ def test_the_remotes_default_branch(repo: "GitRepo", tmp_path: Path) -> None:
     assert resolve(copy).base_ref == "up/main"
 
 
-def test_no_base_at_all_says_how_to_name_one(repo: "GitRepo") -> None:
+def test_no_base_at_all_says_how_to_name_one(repo: GitRepo) -> None:
     repo.commit({"a": "1"})
     with pytest.raises(IncompleteError, match="no base") as caught:
         resolve(repo)
@@ -189,7 +186,7 @@ def test_no_base_at_all_says_how_to_name_one(repo: "GitRepo") -> None:
         resolve(repo)
 
 
-def test_the_work_tree_stands_on_head(repo: "GitRepo", tmp_path: Path) -> None:
+def test_the_work_tree_stands_on_head(repo: GitRepo, tmp_path: Path) -> None:
     head = repo.commit({"a": "1"})
     git = Git.open(repo.path)
     found = resolve_range(git, base="HEAD", worktree=True, env={})
@@ -205,7 +202,7 @@ def test_the_work_tree_stands_on_head(repo: "GitRepo", tmp_path: Path) -> None:
 # Shallow clones
 
 
-def test_a_shallow_clone_without_the_base_says_fetch_depth(repo: "GitRepo", tmp_path: Path) -> None:
+def test_a_shallow_clone_without_the_base_says_fetch_depth(repo: GitRepo, tmp_path: Path) -> None:
     forked(repo)
     repo.git("checkout", "-q", "main")
     copy = clone(repo, tmp_path / "copy", "--depth=1", "--branch=feature")
@@ -217,7 +214,7 @@ def test_a_shallow_clone_without_the_base_says_fetch_depth(repo: "GitRepo", tmp_
 
 
 def test_a_shallow_clone_that_cuts_the_common_ancestor_is_incomplete(
-    repo: "GitRepo", tmp_path: Path
+    repo: GitRepo, tmp_path: Path
 ) -> None:
     forked(repo)
     copy = clone(repo, tmp_path / "copy", "--depth=1", "--no-single-branch")
@@ -227,7 +224,7 @@ def test_a_shallow_clone_that_cuts_the_common_ancestor_is_incomplete(
 
 
 def test_a_shallow_clone_with_a_merge_base_that_is_not_the_real_one_is_incomplete(
-    repo: "GitRepo", tmp_path: Path
+    repo: GitRepo, tmp_path: Path
 ) -> None:
     """The two sides met again below the cut: what is left shows an older meeting only."""
     old = repo.commit({"a": "1"})
@@ -255,7 +252,7 @@ def test_a_shallow_clone_with_a_merge_base_that_is_not_the_real_one_is_incomplet
     assert "fetch-depth: 0" in caught.value.remedy
 
 
-def test_a_shallow_clone_that_is_deep_enough_is_sound(repo: "GitRepo", tmp_path: Path) -> None:
+def test_a_shallow_clone_that_is_deep_enough_is_sound(repo: GitRepo, tmp_path: Path) -> None:
     for n in range(3):
         repo.commit({"old": str(n)})
     fork, tip, head = forked(repo)
@@ -265,9 +262,7 @@ def test_a_shallow_clone_that_is_deep_enough_is_sound(repo: "GitRepo", tmp_path:
     assert (found.base, found.base_tip, found.head) == (fork, tip, head)
 
 
-def test_a_shallow_clone_whose_base_is_an_ancestor_is_sound(
-    repo: "GitRepo", tmp_path: Path
-) -> None:
+def test_a_shallow_clone_whose_base_is_an_ancestor_is_sound(repo: GitRepo, tmp_path: Path) -> None:
     for n in range(3):
         repo.commit({"a": str(n)})
     copy = clone(repo, tmp_path / "copy", "--depth=2")
@@ -279,7 +274,7 @@ def test_a_shallow_clone_whose_base_is_an_ancestor_is_sound(
 
 
 def test_a_github_trial_merge_is_compared_with_what_it_was_merged_onto(
-    repo: "GitRepo", tmp_path: Path
+    repo: GitRepo, tmp_path: Path
 ) -> None:
     fork, tip, head = forked(repo)
     merge = merged(repo, "main", "feature")
@@ -316,7 +311,7 @@ def test_a_github_trial_merge_is_compared_with_what_it_was_merged_onto(
 
 
 def test_the_payloads_tip_serves_where_the_branch_is_not_fetched(
-    repo: "GitRepo", tmp_path: Path
+    repo: GitRepo, tmp_path: Path
 ) -> None:
     fork, tip, _ = forked(repo)
     env = event(tmp_path, "pull_request", {"pull_request": {"base": {"sha": tip, "ref": "main"}}})
@@ -325,7 +320,7 @@ def test_the_payloads_tip_serves_where_the_branch_is_not_fetched(
 
 
 def test_pull_request_target_on_the_base_is_incomplete_and_not_empty(
-    repo: "GitRepo", tmp_path: Path
+    repo: GitRepo, tmp_path: Path
 ) -> None:
     fork, tip, head = forked(repo)
     payload = {"pull_request": {"base": {"sha": tip, "ref": "main"}}}
@@ -338,7 +333,7 @@ def test_pull_request_target_on_the_base_is_incomplete_and_not_empty(
 
 
 def test_a_merge_queue_entry_is_compared_with_the_entry_before_it(
-    repo: "GitRepo", tmp_path: Path
+    repo: GitRepo, tmp_path: Path
 ) -> None:
     forked(repo)
     before = merged(repo, "main", "feature")
@@ -350,7 +345,7 @@ def test_a_merge_queue_entry_is_compared_with_the_entry_before_it(
     assert (found.base, found.base_tip, found.head) == (before, before, entry)
 
 
-def test_a_gitlab_train_car_is_compared_with_the_car_before_it(repo: "GitRepo") -> None:
+def test_a_gitlab_train_car_is_compared_with_the_car_before_it(repo: GitRepo) -> None:
     forked(repo)
     before = merged(repo, "main", "feature")
     repo.git("checkout", "-q", "-b", "second", "main")
@@ -366,7 +361,7 @@ def test_a_gitlab_train_car_is_compared_with_the_car_before_it(repo: "GitRepo") 
     assert resolve(repo, env=env | {"CI_MERGE_REQUEST_TARGET_BRANCH_SHA": before}).base == before
 
 
-def test_the_parent_of_a_rebased_car_is_no_base(repo: "GitRepo") -> None:
+def test_the_parent_of_a_rebased_car_is_no_base(repo: GitRepo) -> None:
     """It would hide every commit of the change but the last."""
     repo.commit({"a": "1"})
     repo.commit({"b": "first of the change"})
@@ -381,9 +376,7 @@ def test_the_parent_of_a_rebased_car_is_no_base(repo: "GitRepo") -> None:
         resolve(repo, env=env)
 
 
-def test_a_gitlab_merged_result_and_a_detached_merge_request(
-    repo: "GitRepo", tmp_path: Path
-) -> None:
+def test_a_gitlab_merged_result_and_a_detached_merge_request(repo: GitRepo, tmp_path: Path) -> None:
     fork, tip, head = forked(repo)
     result = merged(repo, "main", "feature")
     repo.git("update-ref", "refs/merge-requests/1/merge", result)
@@ -413,7 +406,7 @@ def test_a_gitlab_merged_result_and_a_detached_merge_request(
         resolve(copy, head=head, env=env)
 
 
-def test_a_push_to_the_default_branch_and_to_another(repo: "GitRepo", tmp_path: Path) -> None:
+def test_a_push_to_the_default_branch_and_to_another(repo: GitRepo, tmp_path: Path) -> None:
     fork, tip, head = forked(repo)
     copy = clone(repo, tmp_path / "copy")
     pushed = {"before": fork, "repository": {"default_branch": "main"}}
@@ -425,14 +418,14 @@ def test_a_push_to_the_default_branch_and_to_another(repo: "GitRepo", tmp_path: 
     assert (found.base, found.base_tip, found.head) == (fork, tip, head)
 
 
-def test_jenkins_names_the_target(repo: "GitRepo", tmp_path: Path) -> None:
+def test_jenkins_names_the_target(repo: GitRepo, tmp_path: Path) -> None:
     fork, tip, _ = forked(repo)
     copy = clone(repo, tmp_path / "copy")
     found = resolve(copy, env={"CHANGE_TARGET": "main"})
     assert (found.base, found.base_tip, found.base_origin) == (fork, tip, "jenkins")
 
 
-def test_a_given_base_beats_the_environment(repo: "GitRepo") -> None:
+def test_a_given_base_beats_the_environment(repo: GitRepo) -> None:
     fork, _, _ = forked(repo)
     found = resolve(repo, fork, env={"CHANGE_TARGET": "absent"})
     assert (found.base_tip, found.base_origin) == (fork, "flag")
