@@ -61,12 +61,14 @@ def _affected(value: dict[str, Any]) -> Affected:
 
 
 def content_digest(connection: sqlite3.Connection) -> str:
-    """sha256 over every stored advisory, in the order of their ids."""
+    """sha256 over every stored advisory and the names it is found by, in a fixed order."""
     digest = hashlib.sha256()
-    for key, document in connection.execute("SELECT id, document FROM advisory ORDER BY id"):
+    advisories = "SELECT id, modified, withdrawn, document FROM advisory ORDER BY id"
+    for *columns, document in connection.execute(advisories):
         content = _unpacked(document)
-        digest.update(f"{key}\n{len(content)}\n".encode())
-        digest.update(content)
+        digest.update(json.dumps([*columns, len(content)]).encode() + content)
+    for row in connection.execute("SELECT name, id FROM package ORDER BY name, id"):
+        digest.update(json.dumps(row).encode())
     return digest.hexdigest()
 
 

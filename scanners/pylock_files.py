@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from itertools import pairwise
 
 from packaging.utils import canonicalize_name
 
@@ -84,11 +85,11 @@ def _lines(text: str, packages: list[object]) -> list[int]:
     headers = [match.start() for match in _HEADER.finditer(text)]
     if len(headers) != len(packages):
         return [_first_line(text, package) for package in packages]
-    ends = [*headers[1:], len(text)]
     breaks = _Breaks(text)
+    tables = pairwise([*headers, len(text)])
     return [
         breaks.line(_name_at(text, package, start, end))
-        for package, start, end in zip(packages, headers, ends, strict=True)
+        for package, (start, end) in zip(packages, tables, strict=True)
     ]
 
 

@@ -121,6 +121,8 @@ BREAKAGES: dict[str, Callable[[Path], object]] = {
     "no packed document": lambda path: write(path, "UPDATE advisory SET document = x'00'"),
     "text for a document": lambda path: write(path, "UPDATE advisory SET document = 'text'"),
     "document missing": lambda path: write(path, "DELETE FROM advisory WHERE id = 'P-7'"),
+    "name missing": lambda path: write(path, "DELETE FROM package WHERE id = 'P-7'"),
+    "date changed": lambda path: write(path, "UPDATE advisory SET modified = '' WHERE id = 'P-7'"),
     "table missing": lambda path: write(path, "DROP TABLE package"),
     "note missing": lambda path: write(path, "DELETE FROM meta WHERE key = 'digest'"),
     "note odd": lambda path: write(path, "UPDATE meta SET value = '[' WHERE key = 'sources'"),

@@ -1,0 +1,131 @@
+import json
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from tidegate.cli import advisories
+
+Tidegate = Callable[..., Any]
+
+
+def osv(id_: str, name: str) -> dict[str, Any]:
+    affected = [{"package": {"ecosystem": "PyPI", "name": name}, "versions": ["1.0"]}]
+    return {"id": id_, "modified": "2024-03-01T00:00:00Z", "affected": affected}
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Path:
+    path = tmp_path / "osv.json"
+    path.write_text(json.dumps([osv("A-1", "one"), osv("A-2", "two"), osv("A-3", "two")]), "utf-8")
+    return path
+
+
+def test_import_then_status(tidegate: Tidegate, records: Path, tmp_path: Path) -> None:
+    imported = tidegate("advisories", "import", str(records))
+    database = tmp_path / "home/.local/share/tidegate/advisories.db"
+    assert (imported.code, imported.err) == (0, "")
+    assert imported.out == (
+        f"{database}: 3 advisories for 2 packages\n"
+        "3 records read = 3 kept + 0 withdrawn + 0 duplicates + 0 not about PyPI + 0 malformed\n"
+    )
+    answer = tidegate("advisories", "status", "--format", "json")
+    assert answer.code == 0
+    status = json.loads(answer.out)
+    assert status["digest"].startswith("sha256:")
+    assert status["age_days"] > 0
+    assert status["built_at"].endswith("+00:00")
+    for moving in ("digest", "age_days", "built_at"):
+        del status[moving]
+    assert status == {
+        "schema": "tidegate/advisories/1",
+        "path": str(database),
+        "records": 3,
+        "packages": 2,
+        "withdrawn": 0,
+        "malformed": 0,
+        "newest": "2024-03-01T00:00:00+00:00",
+        "sources": ["osv.json"],
+    }
+    text = tidegate("advisories", "status").out
+    assert "records    3\n" in text
+    assert "newest     2024-03-01T00:00:00+00:00 (" in text
+
+
+def test_the_place_can_be_chosen(tidegate: Tidegate, records: Path, tmp_path: Path) -> None:
+    env = {"XDG_DATA_HOME": str(tmp_path / "xdg")}
+    assert tidegate("advisories", "import", str(records), env=env).code == 0
+    assert (tmp_path / "xdg/tidegate/advisories.db").exists()
+    assert tidegate("advisories", "import", str(records), "--database", "here.db").code == 0
+    assert tidegate("advisories", "status", "--database", "here.db").code == 0
+    assert tidegate("advisories", "status").code == 3
+
+
+def test_malformed_records_are_told_and_made_inert(tidegate: Tidegate, tmp_path: Path) -> None:
+    path = tmp_path / "::error::\x1b[31m.json"
+    path.write_text(json.dumps([osv("A-1", "one"), *[{"id": n} for n in range(8)]]), "utf-8")
+    answer = tidegate("advisories", "import", str(path), "--database", "db")
+    assert answer.code == 0
+    warnings = answer.err.splitlines()
+    assert len(warnings) == 6
+    assert all(line.startswith("warning: malformed record left out: ") for line in warnings[:5])
+    assert warnings[5] == "warning: 3 more malformed records left out"
+    assert "\x1b" not in answer.err
+    assert "1 kept" in answer.out
+    assert "8 malformed" in answer.out
+    assert "\x1b" not in tidegate("advisories", "status", "--database", "db").out
+
+
+def test_a_broken_file_is_exit_2_and_the_old_database_stays(
+    tidegate: Tidegate, records: Path, tmp_path: Path
+) -> None:
+    assert tidegate("advisories", "import", str(records), "--database", "db").code == 0
+    before = (tmp_path / "db").read_bytes()
+    (tmp_path / "cut.json").write_bytes(records.read_bytes()[:-9])
+    answer = tidegate("advisories", "import", str(records), "cut.json", "--database", "db")
+    assert answer.code == 2
+    assert "cannot read cut.json" in answer.err
+    assert (tmp_path / "db").read_bytes() == before
+
+
+def test_without_a_database_status_is_exit_3_with_the_remedy(tidegate: Tidegate) -> None:
+    answer = tidegate("advisories", "status")
+    assert (answer.code, answer.out) == (3, "")
+    assert "no advisory database" in answer.err
+    assert "tidegate advisories import FILE" in answer.err
+
+
+def test_status_notices_a_changed_database(
+    tidegate: Tidegate, records: Path, tmp_path: Path
+) -> None:
+    tidegate("advisories", "import", str(records), "--database", "db")
+    connection = sqlite3.connect(tmp_path / "db")
+    with connection:
+        connection.execute("DELETE FROM package WHERE id = 'A-3'")
+    connection.close()
+    answer = tidegate("advisories", "status", "--database", "db")
+    assert answer.code == 3
+    assert "advisory database unreadable" in answer.err
+
+
+@pytest.mark.parametrize("call", [["import"], ["status", "--format", "xml"], ["update"]])
+def test_wrong_usage_is_exit_2(call: list[str]) -> None:
+    assert CliRunner().invoke(advisories.app, call).exit_code == 2
+
+
+def test_progress_is_silent_at_first_and_then_seldom(capsys: pytest.CaptureFixture[str]) -> None:
+    now = [100.0]
+    on_record = advisories._progress(clock=lambda: now[0])
+    for read in range(1, 11):
+        now[0] += 0.5
+        on_record(read * 1000)
+    assert capsys.readouterr().err == "4,000 records read\n8,000 records read\n"
+
+
+def test_real_records(tidegate: Tidegate, shared_data: Path) -> None:
+    extract = shared_data / "advisories" / "pypa-osv-extract.jsonl.gz"
+    assert "513 kept + 3 withdrawn" in tidegate("advisories", "import", os.fspath(extract)).out

@@ -1,0 +1,185 @@
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tidegate.records.finding import Finding, Level, Package, Skipped
+from tidegate.scanners import dependencies
+from tidegate.scanners.advisory_database import IMPORT_REMEDY, read_status
+from tidegate.scanners.advisory_import import import_files
+from tidegate.scanners.interface import Context, Kind, Scanner, SourceFile
+
+
+@dataclass
+class Tree:
+    """A target made of a few files, the first to be looked at."""
+
+    contents: Mapping[str, bytes]
+    kind: Kind = Kind.REQUIREMENTS
+
+    @property
+    def files(self) -> Sequence[SourceFile]:
+        return [SourceFile(next(iter(self.contents)), self.kind)]
+
+    def read(self, path: str) -> bytes:
+        if path not in self.contents:
+            raise FileNotFoundError(path)
+        return self.contents[path]
+
+
+def osv(id_: str, name: str, fixed: str | None = None, **changes: Any) -> dict[str, Any]:
+    events = [{"introduced": "0"}, *([{"fixed": fixed}] if fixed else [])]
+    package = {"ecosystem": "PyPI", "name": name}
+    affected = [{"package": package, "ranges": [{"type": "ECOSYSTEM", "events": events}]}]
+    return {"id": id_, "modified": "2024-03-01T00:00:00Z", "affected": affected} | changes
+
+
+RECORDS = [
+    osv("PYSEC-1", "Flask", "1.2", aliases=["CVE-1"], summary="A hole"),
+    osv("GHSA-1", "flask", "1.2", aliases=["CVE-1"], database_specific={"severity": "MODERATE"}),
+    osv("MAL-1", "evil", database_specific={"cwe_ids": ["CWE-506"]}),
+    osv("GHSA-9", "dated", versions=["2019-09-12"]) | {},
+]
+RECORDS[3]["affected"][0]["versions"] = ["2019-09-12"]
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Context:
+    (tmp_path / "osv.json").write_text(json.dumps(RECORDS), "utf-8")
+    import_files([tmp_path / "osv.json"], tmp_path / "advisories.db")
+    return Context(tmp_path / "advisories.db", max_file_bytes=10_000)
+
+
+def scan(context: Context, text: str, kind: Kind = Kind.REQUIREMENTS, **others: str) -> list[Any]:
+    name = "pylock.toml" if kind is Kind.PYLOCK else "requirements.txt"
+    contents = {name: text} | {f"{other}.txt": content for other, content in others.items()}
+    tree = Tree({path: content.encode() for path, content in contents.items()}, kind)
+    return list(dependencies.scan(tree, context))
+
+
+def test_it_is_a_scanner() -> None:
+    scanner: Scanner = dependencies
+    assert {Kind.REQUIREMENTS, Kind.PYLOCK, Kind.UNREAD_LOCK} == scanner.KINDS
+
+
+def test_a_finding_says_what_and_what_to_do(context: Context) -> None:
+    assert scan(context, "# pins\nunknown==1\nFlask==1.1\n") == [
+        Finding(
+            tool="pip-audit",
+            rule="PYSEC-1",
+            message="A hole",
+            path="requirements.txt",
+            line=3,
+            end_line=3,
+            severity=Level.MEDIUM,
+            confidence=Level.HIGH,
+            remedy="upgrade flask to 1.2",
+            url="https://osv.dev/vulnerability/PYSEC-1",
+            snippet="flask",
+            package=Package(
+                name="flask",
+                version="1.1",
+                advisory="PYSEC-1",
+                aliases=("CVE-1", "GHSA-1"),
+                fix_versions=("1.2",),
+            ),
+        )
+    ]
+
+
+def test_unknown_severity_stays_unknown_and_a_missing_fix_is_said(context: Context) -> None:
+    [finding] = scan(context, "evil==1")
+    assert (finding.severity, finding.cwe) == (Level.UNKNOWN, 506)
+    assert finding.remedy.startswith("no fixed version is known")
+    assert finding.message == "evil 1 has a known vulnerability"
+
+
+def test_what_the_database_does_not_know_is_no_gap(context: Context) -> None:
+    assert scan(context, "flask==1.2\nunknown==1\n") == []
+
+
+def test_every_pin_of_a_name_is_audited_where_it_stands(context: Context) -> None:
+    found = scan(context, "flask==1.1\n-r base.txt\nflask==1.2", base="\nflask==1.0")
+    assert [(each.path, each.line, each.package.version) for each in found] == [
+        ("requirements.txt", 1, "1.1"),
+        ("base.txt", 2, "1.0"),
+    ]
+
+
+def test_a_lock_is_audited(context: Context) -> None:
+    text = 'lock-version = "1.0"\n[[packages]]\nname = "flask"\nversion = "1.0"\n'
+    [finding] = scan(context, text + '[[packages]]\nname = "git"\n', Kind.PYLOCK)[1:]
+    assert (finding.rule, finding.path, finding.line) == ("PYSEC-1", "pylock.toml", 3)
+
+
+def test_findings_and_gaps_come_together(context: Context) -> None:
+    gap, finding = scan(context, "flask==1.1\nopen>=1")
+    assert isinstance(gap, Skipped)
+    assert gap.what == "requirements.txt: open"
+    assert finding.rule == "PYSEC-1"
+
+
+def test_a_version_without_order_is_looked_up_as_written_and_is_a_gap(context: Context) -> None:
+    finding, gap = scan(context, "dated===2019-09-12\nunknown===odd")
+    assert finding.rule == "GHSA-9"
+    assert (gap.what, gap.reason) == ("requirements.txt: dated", "version cannot be ordered")
+    [gap] = scan(context, "flask===odd")
+    assert gap.what == "requirements.txt: flask"
+
+
+@pytest.mark.parametrize(
+    ("path", "export"),
+    [
+        ("uv.lock", "uv export"),
+        ("sub/poetry.lock", "poetry export"),
+        ("pdm.lock", "pdm export"),
+        ("Pipfile.lock", "pipenv requirements"),
+        ("odd.lock", "export it"),
+    ],
+)
+def test_locks_that_are_not_read_are_gaps(context: Context, path: str, export: str) -> None:
+    [gap] = dependencies.scan(Tree({path: b""}, Kind.UNREAD_LOCK), context)
+    assert isinstance(gap, Skipped)
+    assert (gap.what, gap.path, gap.reason) == (path, path, "lock file format not read")
+    assert export in gap.remedy
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "no advisory database"),
+        (b"", "advisory database unreadable"),
+        (b"garbage" * 1000, "advisory database unreadable"),
+    ],
+)
+@pytest.mark.parametrize("text", ["flask==1.1\nother==2\n", ""])
+def test_without_a_database_the_file_is_one_gap(
+    context: Context, content: bytes | None, reason: str, text: str
+) -> None:
+    context.database.unlink()
+    if content is not None:
+        context.database.write_bytes(content)
+    [gap] = scan(context, text)
+    assert (gap.what, gap.path, gap.reason) == ("requirements.txt", "requirements.txt", reason)
+    assert (gap.tool, gap.remedy) == ("pip-audit", IMPORT_REMEDY)
+    [gap] = scan(context, 'lock-version = "1.0"\npackages = []', Kind.PYLOCK)
+    assert gap.reason == reason
+
+
+def test_files_of_other_kinds_are_left_alone(context: Context) -> None:
+    assert list(dependencies.scan(Tree({"a.py": b"flask==1.1"}, Kind.PYTHON), context)) == []
+
+
+def test_versions(context: Context) -> None:
+    found = dependencies.versions(context)
+    assert found == {
+        "pip-audit": version("pip-audit"),
+        "advisories": f"sha256:{read_status(context.database).digest}",
+        "advisories-newest": "2024-03-01",
+    }
+    context.database.unlink()
+    assert dependencies.versions(context)["advisories"] == "no advisory database"
