@@ -49,11 +49,12 @@ class Measure:
 
 
 def subjects(repository: Path) -> tuple[Subject, ...]:
-    """What is timed; bare Python is the first."""
+    """What is timed. The first is bare Python: what the environment adds is not part of it."""
     tidegate = str(Path(sys.executable).parent / "tidegate")
     empty = ("--repo", str(repository), "--base", "HEAD", "--head", "HEAD")
     return (
-        Subject("python -c pass", (sys.executable, "-c", "pass")),
+        Subject("bare Python", (sys.executable, "-I", "-S", "-c", "pass")),
+        Subject("Python with its packages", (sys.executable, "-c", "pass")),
         Subject("import tidegate", (sys.executable, "-P", "-c", "import tidegate")),
         Subject("tidegate --version", (tidegate, "--version")),
         Subject("tidegate --help", (tidegate, "--help"), goal=15),

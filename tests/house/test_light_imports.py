@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,8 @@ HEAVY = {
     "sqlalchemy",
     "sqlite3",
 }
+VERSIONS = {"importlib.metadata"}
+"""What a gate may load beside: it tells the versions of its tools."""
 CALL = """
 import sys
 sys.argv = ["tidegate", *sys.argv[1:]]
@@ -36,6 +39,7 @@ def modules_after(code: str, *arguments: str, cwd: Path) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-P", "-c", code, *arguments],
         cwd=cwd,
+        env={"PATH": os.environ["PATH"], "HOME": str(cwd)},
         capture_output=True,
         text=True,
         timeout=60,
@@ -65,3 +69,13 @@ def test_a_word_about_itself_loads_no_tool(tmp_path: Path, bare: set[str], argum
     loaded = modules_after(CALL, argument, cwd=tmp_path) - bare
     assert "tidegate.cli.main" in loaded
     assert HEAVY & loaded == set()
+
+
+def test_a_gate_with_nothing_to_scan_loads_no_tool(tmp_path: Path, bare: set[str]) -> None:
+    for words in (["init", "-q", "."], ["commit", "-q", "--allow-empty", "-m", "start"]):
+        who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
+        subprocess.run(["git", *who, *words], cwd=tmp_path, check=True, timeout=60)
+    empty = ["gate", "--repo", str(tmp_path), "--base", "HEAD", "--head", "HEAD"]
+    loaded = modules_after(CALL, *empty, cwd=tmp_path) - bare
+    assert "tidegate.gate.run" in loaded
+    assert (HEAVY - VERSIONS) & loaded == set()
