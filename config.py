@@ -131,29 +131,30 @@ OPTIONS: dict[str, Option] = {
 }
 
 
-def read_file(name: str, data: bytes) -> dict[str, object]:
+def read_file(name: str, data: bytes, at: str = "") -> dict[str, object]:
     """The settings of one configuration file, checked: key to value.
 
-    `name` tells which of FILE_NAMES it is, and is what errors call it.
+    `name` tells which of FILE_NAMES it is; `at` says where it stands, for errors.
     Raises ConfigError for broken TOML, an unknown key or a value that does not fit.
     """
+    where = name + at
     try:
         table: object = tomllib.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{name} is not valid TOML: {error}", "mend it") from error
-    for key in ("tool", "tidegate") if name.endswith("pyproject.toml") else ():
+        raise ConfigError(f"{where} is not valid TOML: {error}", "mend it") from error
+    for key in ("tool", "tidegate") if name == "pyproject.toml" else ():
         table = table.get(key, {}) if isinstance(table, dict) else table
     if not isinstance(table, dict):
-        raise ConfigError(f"{name}: [tool.tidegate] is not a table", "write it as a table")
-    return {key: _checked(key, value, name, typed=True) for key, value in table.items()}
+        raise ConfigError(f"{where}: [tool.tidegate] is not a table", "write it as a table")
+    return {key: _checked(key, value, where, typed=True) for key, value in table.items()}
 
 
-def choose_file(found: Mapping[str, bytes]) -> tuple[str, dict[str, object]]:
+def choose_file(found: Mapping[str, bytes], at: str = "") -> tuple[str, dict[str, object]]:
     """Name and settings of the one file that configures Tidegate, of those found by name.
 
     A pyproject.toml without [tool.tidegate] is none. Raises ConfigError where two do.
     """
-    tables = {name: read_file(name, found[name]) for name in FILE_NAMES if name in found}
+    tables = {name: read_file(name, found[name], at) for name in FILE_NAMES if name in found}
     if "pyproject.toml" in tables and not tables["pyproject.toml"]:
         del tables["pyproject.toml"]
     if len(tables) > 1:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from .. import config
 from ..repository.git import Git
-from ..repository.objects import read_path
+from ..repository.objects import read_paths
 
 
 def settings_at(
@@ -14,11 +14,8 @@ def settings_at(
 
     Raises ConfigError where the file there is broken.
     """
-    found = {}
-    for name in config.FILE_NAMES:
-        data = read_path(git, commit, name) if commit else None
-        if data is not None:
-            found[name] = data
-    name, table = config.choose_file(found)
-    where = f"{name} at {commit[:12]}" if name else ""
-    return config.resolve(flags=flags, env=env, file=table, file_name=where)
+    files = read_paths(git, commit, config.FILE_NAMES)
+    found = {name: data for name, data in files.items() if data is not None}
+    at = f" at {commit[:12]}"
+    name, table = config.choose_file(found, at)
+    return config.resolve(flags=flags, env=env, file=table, file_name=name + at)

@@ -15,12 +15,12 @@ from ..repository.changes import changes_between, changes_in_worktree
 from ..repository.git import Git
 from ..repository.ranges import resolve_range
 from ..scanners.context import context_of, own_versions, versions_of
+from ..scanners.disk import Disk
 from ..scanners.ignored import ignored_configuration, ignored_plugins
 from ..scanners.interface import DEPENDENCY_KINDS, Context, Scanner
 from ..scanners.run import Looked, coverage, look
 from ..scanners.sides import Base, Side, sides_of
 from ..scanners.stopwatch import Stopwatch
-from ..scanners.walk import disk_reader
 from .matching import against_all, match
 from .policy import decide, exit_code, verdict
 from .policy_file import settings_at
@@ -73,7 +73,7 @@ def run_gate(
             bases,
             compared.head,
             max_bytes=settings.max_file_bytes,
-            read_disk=disk_reader(git.root, settings.max_file_bytes) if request.worktree else None,
+            disk=Disk(git.root, settings.max_file_bytes) if request.worktree else None,
         )
     with watch.stage("scan"):
         at_head, *at_bases = look([head, *base_sides], context, scanners, on_done)

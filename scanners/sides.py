@@ -9,6 +9,7 @@ from ..records.finding import Skipped
 from ..repository.changes import Change
 from ..repository.git import Git
 from ..repository.objects import MISSING, TOO_LARGE, Unreadable, read_blobs, read_path
+from .disk import Disk
 from .interface import Kind, SourceFile
 from .kinds import kind_of
 
@@ -126,12 +127,12 @@ def sides_of(
     head: str,
     *,
     max_bytes: int,
-    read_disk: Callable[[str], bytes | Unreadable] | None = None,
+    disk: Disk | None = None,
 ) -> tuple[list[Side], Side]:
     """Each merge base and head as targets over the same changed files.
 
     A file that differs from one merge base only stands on the sides of the others too,
-    as it is at head. `read_disk` reads the working tree, where that is head.
+    as it is at head. `disk` is the working tree, where that is head.
     """
     changes = [change for base in bases for change in base.changes]
     ids = {blob for c in changes for blob in (c.blob, c.old_blob) if blob}
@@ -140,14 +141,14 @@ def sides_of(
     def content(path: str, blob: str | None) -> bytes | Unreadable:
         if blob:
             return blobs[blob]
-        return read_disk(path) if read_disk else Unreadable(MISSING)
+        return disk.entry(path) if disk else Unreadable(MISSING)
 
     entries = {
         c.path: Entry(c.path, c.mode, content(c.path, c.blob), _was_python(c, blobs))
         for c in changes
         if c.path is not None
     }
-    read_head = _disk_reader(read_disk) if read_disk else _commit_reader(git, head)
+    read_head = disk.file if disk else _commit_reader(git, head)
     return (
         [_base_side(git, base, entries, blobs) for base in bases],
         _side(entries.values(), read_head),
@@ -189,13 +190,3 @@ def _was_python(change: Change, blobs: Mapping[str, bytes | Unreadable]) -> bool
 
 def _commit_reader(git: Git, commit: str) -> Callable[[str], bytes | None]:
     return lambda path: read_path(git, commit, path)
-
-
-def _disk_reader(
-    read_disk: Callable[[str], bytes | Unreadable],
-) -> Callable[[str], bytes | None]:
-    def read(path: str) -> bytes | None:
-        data = read_disk(path)
-        return data if isinstance(data, bytes) else None
-
-    return read

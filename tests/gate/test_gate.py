@@ -1,6 +1,8 @@
 """The gate on real repositories: what is new decides, and no gap is silent."""
 
 import json
+import os
+import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -25,10 +27,10 @@ def gated(
     head: str = "HEAD",
     worktree: bool = False,
     scanners: Mapping[str, Scanner] = SCANNERS,
-    **settings: str,
+    settings: Mapping[str, str] | None = None,
 ) -> GateRun:
     flags = {"database": str(repo.path.parent / "none.db"), "file-timeout": "20"}
-    flags |= {key.replace("_", "-"): value for key, value in settings.items()}
+    flags |= {key.replace("_", "-"): value for key, value in (settings or {}).items()}
     request = Request(repo=repo.path, base=base, head=head, worktree=worktree, flags=flags, env={})
     return run_gate(request, scanners)
 
@@ -41,7 +43,7 @@ def changed(repo: GitRepo, before: Files, after: Files, **settings: str) -> Gate
     repo.commit(before)
     repo.git("checkout", "-q", "-b", "feature")
     repo.commit(after)
-    return gated(repo, **settings)
+    return gated(repo, settings=settings)
 
 
 def reasons(run: GateRun) -> dict[str, str]:
@@ -329,7 +331,7 @@ def test_what_cannot_be_compared_is_neither_all_new_nor_none_new(repo: GitRepo) 
 
 
 def test_a_place_without_a_repository_is_wrong_usage(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="not a git repository"):
+    with pytest.raises(UsageError, match="not in a git repository"):
         run_gate(Request(repo=tmp_path, env={}), SCANNERS)
 
 
@@ -345,9 +347,7 @@ class Fake:
         if self.act == "raise":
             raise RuntimeError("scanner bug")
         if self.act == "die":
-            import os
-
-            os.abort()
+            os.kill(os.getpid(), signal.SIGKILL)
         while self.act == "hang":
             pass
         yield from SCANNERS["bandit"].scan(target, context)
@@ -370,17 +370,17 @@ def test_a_scanner_that_fails_loses_its_coverage_and_the_others_go_on(
     repo.commit({"a.py": GOOD})
     repo.commit({"b.py": BAD})
     scanners = {"fake": Fake(act), "bandit": SCANNERS["bandit"]}
-    run = gated(repo, base="HEAD^", scanners=scanners, file_timeout="1")
+    run = gated(repo, base="HEAD^", scanners=scanners, settings={"file_timeout": "1"})
     assert run.verdict is Verdict.BLOCK, "bandit goes on"
     assert reasons(run) == {"b.py": reason}
-    alone = gated(repo, base="HEAD^", scanners={"fake": Fake(act)}, file_timeout="1")
+    alone = gated(repo, base="HEAD^", scanners={"fake": Fake(act)}, settings={"file_timeout": "1"})
     assert alone.verdict is Verdict.INCOMPLETE
 
 
 def test_twice_the_same(repo: GitRepo) -> None:
     repo.commit({"a.py": GOOD})
     repo.commit({f"{n}.py": BAD for n in range(9)})
-    first, second = gated(repo, base="HEAD^"), gated(repo, base="HEAD^", workers="1")
+    first, second = gated(repo, base="HEAD^"), gated(repo, base="HEAD^", settings={"workers": "1"})
     assert first.findings == second.findings
     assert len({item.fingerprint for item in first.findings}) == len(first.findings)
 
