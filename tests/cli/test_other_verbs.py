@@ -1,0 +1,160 @@
+"""`scan`, `init`, `doctor`, `config show`, and what happens when a run goes wrong."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tidegate import config
+from tidegate.cli.crash import report_crash
+from tidegate.cli.options import Format
+from tidegate.reports.formats import RENDERERS
+from tidegate.tests.real import GitRepo, Tidegate
+
+BAD = "import pickle\n\n\ndef load(data):\n    return pickle.loads(data)\n"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A folder with one defect of medium severity and one of low."""
+    folder = tmp_path / "tree"
+    (folder / "pkg").mkdir(parents=True)
+    (folder / "pkg" / "bad.py").write_text(BAD)
+    return folder
+
+
+def test_scan_prints_every_finding_and_exits_0(tree: Path, tidegate: Tidegate) -> None:
+    answer = tidegate("scan", cwd=tree)
+    assert answer.code == 0
+    assert "pkg/bad.py:5: B301" in answer.out
+    assert "pkg/bad.py:1: B403" in answer.out
+
+
+def test_scan_sees_what_git_ignores(repo: GitRepo, tidegate: Tidegate) -> None:
+    repo.write({"ignored.py": BAD, ".gitignore": "ignored.py\n"})
+    assert "ignored.py:5" in tidegate("scan", cwd=repo.path).out
+
+
+@pytest.mark.parametrize(("level", "code"), [("LOW", 1), ("MEDIUM", 1), ("HIGH", 0)])
+def test_scan_fails_on_the_severity_asked_for(
+    tree: Path, tidegate: Tidegate, level: str, code: int
+) -> None:
+    assert tidegate("scan", "--fail-on", level, cwd=tree).code == code
+
+
+def test_scan_exits_3_where_something_was_skipped(tree: Path, tidegate: Tidegate) -> None:
+    (tree / "broken.py").write_text("def f(:\n")
+    answer = tidegate("scan", cwd=tree)
+    assert answer.code == 3
+    assert "broken.py: cannot be parsed" in answer.out
+    assert tidegate("scan", "--fail-on", "LOW", cwd=tree).code == 1
+
+
+def test_scan_names_paths_from_the_current_folder(tree: Path, tidegate: Tidegate) -> None:
+    answer = tidegate("scan", "pkg", "--format", "json", cwd=tree)
+    document = json.loads(answer.out)
+    assert document["schema"] == "tidegate/scan/1"
+    assert {finding["path"] for finding in document["findings"]} == {"pkg/bad.py"}
+    files = document["coverage"]
+    told = files["scanned"] + files["out_of_scope"] + sum(files["skipped"].values())
+    assert files["seen"] == told == 1
+
+
+def test_scan_and_gate_give_a_finding_the_same_name(repo: GitRepo, tidegate: Tidegate) -> None:
+    repo.commit({"a.py": "x = 1\n"})
+    repo.commit({"b.py": BAD})
+    scanned = json.loads(tidegate("scan", "--format", "json", cwd=repo.path).out)
+    gated = json.loads(tidegate("gate", "--base=HEAD^", "--format=json", cwd=repo.path).out)
+    names = {finding["fingerprint"] for finding in gated["findings"]}
+    assert names == {finding["fingerprint"] for finding in scanned["findings"]} != set()
+
+
+def test_scan_of_nothing_there_is_wrong_usage(tree: Path, tidegate: Tidegate) -> None:
+    answer = tidegate("scan", "nowhere", cwd=tree)
+    assert (answer.code, "nowhere" in answer.err) == (2, True)
+
+
+def test_every_format_has_a_renderer() -> None:
+    assert set(RENDERERS) == set(Format)
+
+
+def test_init_writes_once_and_the_gate_can_read_it(repo: GitRepo, tidegate: Tidegate) -> None:
+    assert tidegate("init", cwd=repo.path).code == 0
+    repo.commit({})
+    assert tidegate("gate", "--base", "HEAD", cwd=repo.path).code == 0
+    again = tidegate("init", cwd=repo.path)
+    assert (again.code, "already" in again.err) == (2, True)
+
+
+def test_doctor_says_what_is_there_and_what_is_not(tmp_path: Path, tidegate: Tidegate) -> None:
+    answer = tidegate("doctor")
+    assert answer.code == 0
+    for name in ("bandit", "pip-audit", "ruff", "git", "python"):
+        assert any(line.split()[:2] == ["ok", name] for line in answer.out.splitlines())
+    assert "tidegate advisories import" in answer.out
+    without_git = tidegate("doctor", env={"PATH": str(tmp_path)})
+    assert (without_git.code, "MISSING git" in without_git.out) == (3, True)
+
+
+def test_config_show_tells_where_each_value_came_from(repo: GitRepo, tidegate: Tidegate) -> None:
+    first = repo.commit({"tidegate.toml": "workers = 3\n"})
+    repo.commit({"tidegate.toml": "workers = 4\n"})
+    env = {"TIDEGATE_MODE": "warn"}
+    now = tidegate("config", "show", "--origin", cwd=repo.path, env=env).out
+    lines = {line.partition(" ")[0]: line for line in now.splitlines()}
+    assert set(lines) == set(config.OPTIONS)
+    assert lines["workers"].startswith("workers = 4")
+    assert lines["workers"].endswith("# file tidegate.toml")
+    assert lines["mode"].endswith("# environment TIDEGATE_MODE")
+    assert lines["database"].endswith("# default")
+    then = json.loads(tidegate("config", "show", "--at", first, "--json", cwd=repo.path).out)
+    assert then["settings"]["workers"] == {
+        "value": 3,
+        "origin": f"file tidegate.toml at {first[:12]}",
+    }
+
+
+def test_an_interrupt_ends_with_130_and_leaves_no_worker(tree: Path) -> None:
+    (tree / "long.py").write_text("x = [1, 2, 3]\n" * 200_000)
+    command = [sys.executable, "-P", "-m", "tidegate", "scan", "--file-timeout", "100"]
+    env = {"PATH": os.environ["PATH"], "HOME": str(tree)}
+    process = subprocess.Popen(
+        command, cwd=tree, env=env, stderr=subprocess.PIPE, start_new_session=True
+    )
+    time.sleep(1.5)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert b"Traceback" not in err
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+
+
+def test_an_internal_error_leaves_a_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    said = report_crash(RuntimeError("odd"))
+    (report,) = (tmp_path / "tidegate").iterdir()
+    assert "RuntimeError: odd" in report.read_text()
+    assert str(report) in said
+    monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
+    assert "no report could be written" in report_crash(RuntimeError("odd"))
+
+
+def test_an_internal_error_is_code_4(repo: GitRepo, tmp_path: Path) -> None:
+    program = (
+        "import sys; from tidegate.cli import main, gate; from tidegate.gate import run\n"
+        "run.run_gate = lambda *a: 1 / 0\n"
+        "sys.argv = ['tidegate', 'gate']; main.main()\n"
+    )
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=repo.path, env=env, capture_output=True, check=False
+    )
+    assert done.returncode == 4
+    assert b"ZeroDivisionError" in done.stderr
+    assert len(list((tmp_path / ".local/state/tidegate").iterdir())) == 1
