@@ -29,6 +29,7 @@ CREATE TABLE advisory (
     id TEXT PRIMARY KEY, modified TEXT NOT NULL, withdrawn INTEGER NOT NULL, document BLOB NOT NULL
 );
 CREATE TABLE package (name TEXT, id TEXT, PRIMARY KEY (name, id)) WITHOUT ROWID;
+CREATE INDEX package_id ON package (id);
 """
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from packaging.utils import InvalidName, canonicalize_name, canonicalize_version
 
@@ -15,6 +16,8 @@ ORDERED_RANGES = ("ECOSYSTEM", "SEMVER")
 MAX_TEXT = 300
 """Characters kept of a summary, and allowed in a version."""
 
+# The advisories of one package list the same versions over and over.
+_canonical_version = lru_cache(maxsize=65536)(canonicalize_version)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 _CWE = re.compile(r"CWE-([0-9]{1,6})")
 _SEVERITIES = {
@@ -78,7 +81,7 @@ def _affected_package(table: dict[str, object]) -> Affected:
         name=_canonical(name),
         ranges=tuple(_ranges(_items(table, "ranges"))),
         versions=frozenset(
-            canonicalize_version(_text(version, "version")) for version in _items(table, "versions")
+            _canonical_version(_text(version, "version")) for version in _items(table, "versions")
         ),
     )
     if not part.ranges and not part.versions:
