@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NOT_SHIPPED = {"benchmarks", "tests"}
-MADE = {"build", "dist"}
+MADE = {"__pycache__", "build", "dist"}
 CONFIGURATION = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PACKAGES: list[str] = CONFIGURATION["tool"]["setuptools"]["packages"]
 
