@@ -8,7 +8,10 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(
-    help="Show the settings and where they came from.", rich_markup_mode=None, add_completion=False, no_args_is_help=True
+    help="Show the settings and where they came from.",
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
 )
 
 

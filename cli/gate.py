@@ -1,45 +1,26 @@
 """`tidegate gate`: may this change merge?"""
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from .options import (
-    DatabaseOption,
-    FileTimeoutOption,
-    Format,
-    FormatOption,
-    OutputOption,
-    WorkersOption,
-    outputs,
-)
+from . import options
+from .options import Format
 
 
 def gate(
-    repo: Annotated[Path, typer.Option(help="The repository.")] = Path(),
-    base: Annotated[
-        str | None,
-        typer.Option(metavar="REF", help="Where it would land; else from the CI or the remote."),
-    ] = None,
-    head: Annotated[str, typer.Option(metavar="REF", help="What would land.")] = "HEAD",
-    worktree: Annotated[
-        bool, typer.Option("--worktree", help="Judge the files as they are now, uncommitted too.")
-    ] = False,
-    format_: FormatOption = Format.TEXT,
-    output: OutputOption = None,
-    mode: Annotated[
-        str | None, typer.Option(metavar="MODE", help="enforce, warn or observe.")
-    ] = None,
-    block_severity: Annotated[
-        str | None, typer.Option(metavar="LEVEL", help="New findings block from here on.")
-    ] = None,
-    block_confidence: Annotated[
-        str | None, typer.Option(metavar="LEVEL", help="And from this confidence on.")
-    ] = None,
-    database: DatabaseOption = None,
-    workers: WorkersOption = None,
-    file_timeout: FileTimeoutOption = None,
+    repo: options.RepoOption = Path(),
+    base: options.BaseOption = None,
+    head: options.HeadOption = "HEAD",
+    worktree: options.WorktreeOption = False,
+    format_: options.FormatOption = Format.TEXT,
+    output: options.OutputOption = None,
+    mode: options.ModeOption = None,
+    block_severity: options.BlockSeverityOption = None,
+    block_confidence: options.BlockConfidenceOption = None,
+    database: options.DatabaseOption = None,
+    workers: options.WorkersOption = None,
+    file_timeout: options.FileTimeoutOption = None,
 ) -> None:
     """Decide on what is new between the merge base and head: PASS, BLOCK or INCOMPLETE."""
     from ..gate.run import Request, run_gate
@@ -47,7 +28,7 @@ def gate(
     from ..scanners.registry import SCANNERS
     from .emit import Progress, emit
 
-    files = outputs(output)
+    files = options.outputs(output)
     flags = {
         "mode": mode,
         "block-severity": block_severity,

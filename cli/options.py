@@ -50,6 +50,28 @@ FileTimeoutOption = Annotated[
     str | None,
     typer.Option("--file-timeout", metavar="SECONDS", help="What one file may take."),
 ]
+ModeOption = Annotated[
+    str | None, typer.Option("--mode", metavar="MODE", help="enforce, warn or observe.")
+]
+BlockSeverityOption = Annotated[
+    str | None,
+    typer.Option("--block-severity", metavar="LEVEL", help="New findings block from here on."),
+]
+BlockConfidenceOption = Annotated[
+    str | None,
+    typer.Option("--block-confidence", metavar="LEVEL", help="And from this confidence on."),
+]
+RepoOption = Annotated[Path, typer.Option("--repo", help="The repository.")]
+BaseOption = Annotated[
+    str | None,
+    typer.Option(
+        "--base", metavar="REF", help="Where it would land; else from the CI or the remote."
+    ),
+]
+HeadOption = Annotated[str, typer.Option("--head", metavar="REF", help="What would land.")]
+WorktreeOption = Annotated[
+    bool, typer.Option("--worktree", help="Judge the files as they are now, uncommitted too.")
+]
 
 
 def outputs(specs: Sequence[str] | None) -> list[tuple[Format, Path]]:

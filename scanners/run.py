@@ -1,7 +1,7 @@
 """Every scanner over every file of its kinds, each file on its own in a worker process."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..processes import Lost, map_partitions
@@ -67,23 +67,36 @@ def look(
 
 
 def _gather(
-    answers: Iterable[tuple[_Part, tuple[Finding | Skipped, ...] | Lost]],
+    answers: Sequence[tuple[_Part, tuple[Finding | Skipped, ...] | Lost]],
 ) -> Looked:
     findings: list[Finding] = []
     skipped: list[Skipped] = []
-    names = set()
-    for part, answer in answers:
-        names.add(part.scanner)
-        for item in [_lost(part, answer)] if isinstance(answer, Lost) else answer:
-            if isinstance(item, Finding):
-                findings.append(item)
-            else:
-                skipped.append(item)
+    for item in _once(answers):
+        if isinstance(item, Finding):
+            findings.append(item)
+        else:
+            skipped.append(item)
     return Looked(
         tuple(sorted(findings, key=lambda f: (f.path, f.line, f.tool, f.rule, f.message))),
         tuple(sorted(skipped, key=lambda s: (s.path, s.what, s.reason, s.detail))),
-        frozenset(names),
+        frozenset(part.scanner for part, _ in answers),
     )
+
+
+def _once(
+    answers: Iterable[tuple[_Part, tuple[Finding | Skipped, ...] | Lost]],
+) -> Iterator[Finding | Skipped]:
+    """Each thing said; what several files say of one that they include, a single time."""
+    of_their_own: set[Finding | Skipped] = set()
+    of_included: dict[Finding | Skipped, None] = {}
+    for part, answer in answers:
+        for item in [_lost(part, answer)] if isinstance(answer, Lost) else answer:
+            if item.path == part.file.path:
+                of_their_own.add(item)
+                yield item
+            else:
+                of_included[item] = None
+    yield from (item for item in of_included if item not in of_their_own)
 
 
 def _lost(part: _Part, lost: Lost) -> Skipped:

@@ -1,11 +1,15 @@
 """Coverage adds up, whatever the scanners do."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.records.finding import Skipped
-from tidegate.scanners.interface import Kind, SourceFile
-from tidegate.scanners.run import coverage
+from tidegate.records.finding import Finding, Skipped
+from tidegate.scanners.interface import Context, Kind, SourceFile, Target
+from tidegate.scanners.run import coverage, look
 
 paths = st.sampled_from([f"{letter}.py" for letter in "abcdefgh"])
 files = st.lists(
@@ -33,3 +37,40 @@ def test_a_file_with_two_gaps_is_one_file_under_its_first_reason() -> None:
     ]
     found = coverage([SourceFile("a", Kind.REQUIREMENTS), SourceFile("b", Kind.PYTHON)], both)
     assert (found.seen, found.scanned, dict(found.skipped)) == (2, 1, {"not pinned": 1})
+
+
+@dataclass(frozen=True)
+class Files:
+    """A target of files whose content nobody asks for."""
+
+    files: tuple[SourceFile, ...]
+
+    def read(self, path: str) -> bytes:
+        raise FileNotFoundError(path)
+
+
+class Including:
+    """Says of each file that it includes `base.txt`, and two like things of itself."""
+
+    KINDS = frozenset({Kind.REQUIREMENTS})
+
+    def scan(self, target: Target, context: Context) -> Iterator[Finding | Skipped]:
+        assert context
+        for file in target.files:
+            yield Skipped(what="base.txt: six", reason="not pinned", path="base.txt")
+            yield Skipped(what="own", reason="r", path=file.path)
+            yield Skipped(what="own", reason="r", path=file.path)
+
+    def versions(self, context: Context) -> Mapping[str, str]:
+        assert context
+        return {}
+
+
+def test_what_several_files_include_is_told_once() -> None:
+    wanted = {"a.txt": 2, "b.txt": 2, "base.txt": 1}
+    for names in (["a.txt", "b.txt"], ["a.txt", "b.txt", "base.txt"]):
+        files = Files(tuple(SourceFile(name, Kind.REQUIREMENTS) for name in names))
+        (found,) = look([files], Context(database=Path("x")), {"fake": Including()})
+        told = [item.path for item in found.skipped]
+        expected = wanted if len(names) == 2 else wanted | {"base.txt": 3}
+        assert {path: told.count(path) for path in set(told)} == expected

@@ -1,0 +1,131 @@
+"""Both sides of a change, what was found on them, and what the policy makes of it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..config import Settings
+from ..records.finding import Finding
+from ..records.fingerprint import fingerprints
+from ..records.run import Judged, Range, SkippedItem, State
+from ..repository.changes import changes_between, changes_in_worktree
+from ..repository.git import Git
+from ..scanners.disk import Disk
+from ..scanners.ignored import ignored_configuration, ignored_plugins
+from ..scanners.interface import DEPENDENCY_KINDS, Context, Scanner
+from ..scanners.run import Looked, look
+from ..scanners.sides import Base, Side, sides_of
+from ..scanners.stopwatch import Stopwatch
+from .matching import against_all, match
+from .policy import decide
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Both sides of the change and what was found on them; a change may have several bases."""
+
+    head: Side
+    at_head: Looked
+    bases: Sequence[Side]
+    at_bases: Sequence[Looked]
+    renames: Sequence[Mapping[str, str]]
+    """Per merge base, old path to new path."""
+
+
+def gather(
+    git: Git,
+    compared: Range,
+    context: Context,
+    scanners: Mapping[str, Scanner],
+    watch: Stopwatch,
+    on_done: Callable[[int, int], None],
+) -> Evidence:
+    """Read both sides and look at them. Raises IncompleteError where git cannot be read."""
+    with watch.stage("read"):
+        bases = _bases(git, compared)
+        base_sides, head = sides_of(
+            git,
+            bases,
+            compared.head,
+            max_bytes=context.max_file_bytes,
+            disk=Disk(git.root, context.max_file_bytes) if compared.worktree else None,
+        )
+    with watch.stage("scan"):
+        at_head, *at_bases = look([head, *base_sides], context, scanners, on_done)
+    return Evidence(head, at_head, base_sides, at_bases, [_renames(base) for base in bases])
+
+
+def _bases(git: Git, compared: Range) -> list[Base]:
+    if compared.worktree:
+        return [Base(c, changes_in_worktree(git, c)) for c in compared.merge_bases]
+    return [Base(c, changes_between(git, c, compared.head)) for c in compared.merge_bases]
+
+
+def _renames(base: Base) -> dict[str, str]:
+    return {
+        change.old_path: change.path
+        for change in base.changes
+        if change.old_path is not None and change.path is not None
+    }
+
+
+def judged(evidence: Evidence, settings: Settings) -> list[Judged]:
+    """Every finding at head with its decision, then those that went away."""
+    at_head = evidence.at_head.findings
+    sides = list(zip(evidence.at_bases, evidence.renames, strict=True))
+    matches = [match(looked.findings, at_head, renames) for looked, renames in sides]
+    states = against_all(matches, at_head)
+    found = [
+        _judge(finding, name, state, settings)
+        for finding, name, state in zip(at_head, fingerprints(at_head), states, strict=True)
+    ]
+    if matches:
+        at_base = evidence.at_bases[0].findings
+        names = fingerprints(at_base)
+        found += [
+            _judge(at_base[gone], names[gone], State.FIXED, settings) for gone in matches[0].fixed
+        ]
+    return found
+
+
+def _judge(finding: Finding, name: str, state: State, settings: Settings) -> Judged:
+    decision, line = decide(finding, state, settings)
+    return Judged(
+        finding=finding, fingerprint=name, state=state, decision=decision, decided_by=line
+    )
+
+
+def gaps(evidence: Evidence) -> list[SkippedItem]:
+    """The gaps at head; a dependency that each base skipped in the same words is existing."""
+    at_bases = [
+        Counter([*side.skipped, *looked.skipped])
+        for side, looked in zip(evidence.bases, evidence.at_bases, strict=True)
+    ]
+    items = []
+    for gap in [*evidence.head.skipped, *evidence.at_head.skipped]:
+        part_of_a_file = gap.what != gap.path
+        existing = part_of_a_file and bool(at_bases) and all(side[gap] > 0 for side in at_bases)
+        for side in at_bases if existing else ():
+            side[gap] -= 1
+        items.append(SkippedItem(skipped=gap, existing=existing))
+    return items
+
+
+def notices(evidence: Evidence, context: Context) -> Iterator[str]:
+    """What the reader should know and what decided nothing."""
+    unseen = {
+        gap.path
+        for side, looked in zip(evidence.bases, evidence.at_bases, strict=True)
+        for gap in (*side.skipped, *looked.skipped)
+    }
+    if unseen:
+        yield (
+            f"{len(unseen)} changed file(s) could not be looked at on the base side: "
+            "what is found in them at head counts as new"
+        )
+    touched = any(file.kind in DEPENDENCY_KINDS for file in evidence.head.files)
+    if not touched and not context.database.exists():
+        yield "no advisory database; run `tidegate advisories import FILE` before one is needed"
+    if "bandit" in evidence.at_head.scanners:
+        yield from ignored_configuration(evidence.head.read_other)
+        yield from ignored_plugins()
