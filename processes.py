@@ -225,9 +225,14 @@ def _serve(
 
 
 def _be_quiet() -> None:
-    """Leave the parent's output, and the handling of an interrupt, to the parent."""
-    import signal
+    """Leave the parent's output, and the handling of an interrupt, to the parent.
 
+    A warning about the judged code is not to become an error that hides the code.
+    """
+    import signal
+    import warnings
+
+    warnings.simplefilter("ignore")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sink = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):

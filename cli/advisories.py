@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from ..scanners.advisory_database import DatabaseStatus
-    from ..scanners.advisory_import import ImportSummary
+    from ..scanners.advisories.database import DatabaseStatus
+    from ..scanners.advisories.importing import ImportSummary
 
 SCHEMA = "tidegate/advisories/1"
 PROGRESS_SECONDS = 2.0
@@ -48,7 +48,7 @@ def import_(
     database: DatabaseOption = None,
 ) -> None:
     """Build the database anew from OSV FILEs; the old one stays if one of them is broken."""
-    from ..scanners.advisory_import import import_files
+    from ..scanners.advisories.importing import import_files
 
     path = database or _default_path()
     summary = import_files(files, path, on_record=_progress())
@@ -64,7 +64,7 @@ def status(
     ),
 ) -> None:
     """Say what the database holds and how old it is; reads it whole. Exit 3 if it cannot answer."""
-    from ..scanners.advisory_database import opened
+    from ..scanners.advisories.database import opened
 
     path = database or _default_path()
     with opened(path) as advisories:
@@ -75,7 +75,7 @@ def status(
 
 
 def _default_path() -> Path:
-    from ..scanners.advisory_database import default_path
+    from ..scanners.advisories.database import default_path
 
     return default_path(os.environ)
 

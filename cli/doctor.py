@@ -76,7 +76,7 @@ def _git() -> Check:
 
 def _database() -> Check:
     from ..errors import TidegateError
-    from ..scanners.advisory_database import default_path, read_status
+    from ..scanners.advisories.database import default_path, read_status
 
     path = default_path(os.environ)
     try:

@@ -10,12 +10,12 @@ from ..records.fingerprint import fingerprints
 from ..records.run import Judged, Range, SkippedItem, State
 from ..repository.changes import changes_between, changes_in_worktree
 from ..repository.git import Git
-from ..scanners.disk import Disk
 from ..scanners.ignored import ignored_configuration, ignored_plugins
 from ..scanners.interface import DEPENDENCY_KINDS, Context, Scanner
 from ..scanners.run import Looked, look
-from ..scanners.sides import Base, Side, sides_of
 from ..scanners.stopwatch import Stopwatch
+from ..scanners.targets.disk import Disk
+from ..scanners.targets.sides import Base, Side, sides_of
 from .matching import against_all, match
 from .policy import decide
 

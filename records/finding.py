@@ -63,7 +63,7 @@ class Finding:
     scope: str = ""
     """Qualified name of the function or class around it, empty at module level."""
     snippet: str = ""
-    """The code without layout and comments, literals masked where secret."""
+    """What it is about, told without layout and comments; literals masked where secret."""
     suppressed: str = ""
     """What in the code asks to hush it ("nosec"), empty where nothing does."""
     package: Package | None = None

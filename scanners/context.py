@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..config import Settings
-from .advisory_database import default_path
+from .advisories.database import default_path
 from .interface import Context, Scanner
 
 

@@ -1,9 +1,10 @@
 """Every scanner, by the name that skipped things and timings bear."""
 
-from . import bandit, dependencies
+from .dependencies import audit
 from .interface import Scanner
+from .python import bandit
 
 SCANNERS: dict[str, Scanner] = {
     "bandit": bandit,
-    "pip-audit": dependencies,
+    "pip-audit": audit,
 }

@@ -12,7 +12,7 @@ from .ignored import ignored_configuration, ignored_plugins
 from .interface import Context, Scanner
 from .run import coverage, look
 from .stopwatch import Stopwatch
-from .walk import TreeTarget, walk
+from .targets.walk import TreeTarget, walk
 
 
 def scan_tree(

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from tidegate.errors import ExitCode
-from tidegate.scanners.advisory_database import (
+from tidegate.scanners.advisories.database import (
     SCHEMA,
     AdvisoryDatabaseError,
     default_path,
     opened,
     read_status,
 )
-from tidegate.scanners.advisory_import import import_files
+from tidegate.scanners.advisories.importing import import_files
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from tidegate.errors import UsageError
-from tidegate.scanners.advisory_database import opened, read_status
-from tidegate.scanners.advisory_import import import_files
-from tidegate.scanners.osv_files import Limits
+from tidegate.scanners.advisories.database import opened, read_status
+from tidegate.scanners.advisories.importing import import_files
+from tidegate.scanners.advisories.osv_files import Limits
 
 
 def osv(id_: str = "PYSEC-1", name: str = "pkg", **changes: Any) -> dict[str, Any]:
@@ -278,7 +278,7 @@ def test_a_disk_that_fills_up_midway_leaves_the_old_database(put: Put, database:
         import resource, sys
         from pathlib import Path
         from tidegate.errors import UsageError
-        from tidegate.scanners.advisory_import import import_files
+        from tidegate.scanners.advisories.importing import import_files
         resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
         try:
             import_files([Path(sys.argv[1])], Path(sys.argv[2]))

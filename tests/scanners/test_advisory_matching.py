@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_version
 from packaging.version import Version
 
 from tidegate.records.finding import Level
-from tidegate.scanners.advisory_matching import (
+from tidegate.scanners.advisories.matching import (
     Advisory,
     Affected,
     Event,
@@ -21,7 +21,7 @@ from tidegate.scanners.advisory_matching import (
     merged,
     version_of,
 )
-from tidegate.scanners.osv_records import read_record
+from tidegate.scanners.advisories.osv_records import read_record
 
 UNIVERSE = [
     *("0.1", "1.0.dev1", "1.0a1", "1.0b2", "1.0rc1", "1.0", "1.0.post1", "1.0.1", "1.1", "1.9"),

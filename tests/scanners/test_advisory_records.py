@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidegate.records.finding import Level
-from tidegate.scanners.advisory_documents import decode, encode
-from tidegate.scanners.advisory_matching import Affected, Event
-from tidegate.scanners.osv_records import MalformedRecord, OsvRecord, read_record
+from tidegate.scanners.advisories.documents import decode, encode
+from tidegate.scanners.advisories.matching import Affected, Event
+from tidegate.scanners.advisories.osv_records import MalformedRecord, OsvRecord, read_record
 
 
 def record(**changes: Any) -> dict[str, Any]:

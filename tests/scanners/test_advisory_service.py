@@ -12,10 +12,10 @@ from pip_audit._audit import Auditor
 from pip_audit._service.interface import ResolvedDependency, SkippedDependency
 
 from tidegate.records.finding import Level
-from tidegate.scanners.advisory_database import opened
-from tidegate.scanners.advisory_import import import_files
-from tidegate.scanners.advisory_service import DatabaseService, PinSource, audit
-from tidegate.scanners.pins import Pin
+from tidegate.scanners.advisories.database import opened
+from tidegate.scanners.advisories.importing import import_files
+from tidegate.scanners.dependencies.pins import Pin
+from tidegate.scanners.dependencies.service import DatabaseService, PinSource, audit
 
 
 def osv(id_: str, name: str, *events: tuple[str, str], **changes: Any) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def test_importing_pip_audit_starts_no_process_and_nothing_of_the_current_folder
         started = []
         starts = {"subprocess.Popen", "os.system", "os.exec", "os.fork", "os.posix_spawn"}
         sys.addaudithook(lambda event, args: started.append(args) if event in starts else None)
-        import tidegate.scanners.advisory_service
+        import tidegate.scanners.dependencies.service
         assert "pip_audit" in sys.modules
         assert "pip_api" not in sys.modules
         assert not started, started

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tidegate.records.finding import Finding, Level, Package, Skipped
-from tidegate.scanners import dependencies
-from tidegate.scanners.advisory_database import IMPORT_REMEDY, read_status
-from tidegate.scanners.advisory_import import import_files
+from tidegate.scanners.advisories.database import IMPORT_REMEDY, read_status
+from tidegate.scanners.advisories.importing import import_files
+from tidegate.scanners.dependencies import audit as dependencies
 from tidegate.scanners.interface import Context, Kind, Scanner, SourceFile
 
 

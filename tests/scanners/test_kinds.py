@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidegate.scanners.interface import Kind
-from tidegate.scanners.kinds import HEAD_BYTES, WHOLE_BYTES, bytes_needed, kind_of
+from tidegate.scanners.targets.kinds import HEAD_BYTES, WHOLE_BYTES, bytes_needed, kind_of
 
 DOES_SOMETHING = b"import os\nos.system('true')\n"
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tidegate.scanners.notebook_magics import UNKNOWN_MAGIC, UNPARSED
-from tidegate.scanners.notebooks import (
+from tidegate.scanners.python.magics import UNKNOWN_MAGIC, UNPARSED
+from tidegate.scanners.python.notebooks import (
     MAX_BYTES,
     BrokenNotebook,
     Gap,

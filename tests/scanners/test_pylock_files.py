@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tidegate.scanners.pins import Dependencies, Pin
-from tidegate.scanners.pylock_files import read_pylock
+from tidegate.scanners.dependencies.pins import Dependencies, Pin
+from tidegate.scanners.dependencies.pylock_files import read_pylock
 
 HEAD = 'lock-version = "1.0"\ncreated-by = "hand"\n'
 

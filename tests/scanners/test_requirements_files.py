@@ -7,10 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidegate.records.finding import Skipped
-from tidegate.scanners.interface import SourceFile
-from tidegate.scanners.pins import Dependencies, Pin
-from tidegate.scanners.requirements_files import MAX_FILES, read_requirements
-from tidegate.scanners.requirements_lines import (
+from tidegate.scanners.dependencies.pins import Dependencies, Pin
+from tidegate.scanners.dependencies.requirements_files import MAX_FILES, read_requirements
+from tidegate.scanners.dependencies.requirements_lines import (
     Include,
     NothingToAudit,
     Unpinned,
@@ -18,6 +17,7 @@ from tidegate.scanners.requirements_lines import (
     entries,
     shown,
 )
+from tidegate.scanners.interface import SourceFile
 
 
 @dataclass

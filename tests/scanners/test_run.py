@@ -55,14 +55,14 @@ class Including:
     KINDS = frozenset({Kind.REQUIREMENTS})
 
     def scan(self, target: Target, context: Context) -> Iterator[Finding | Skipped]:
-        assert context
+        assert context is not None
         for file in target.files:
             yield Skipped(what="base.txt: six", reason="not pinned", path="base.txt")
             yield Skipped(what="own", reason="r", path=file.path)
             yield Skipped(what="own", reason="r", path=file.path)
 
     def versions(self, context: Context) -> Mapping[str, str]:
-        assert context
+        assert context is not None
         return {}
 
 

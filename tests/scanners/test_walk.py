@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tidegate.errors import UsageError
 from tidegate.scanners.interface import Kind, Target
-from tidegate.scanners.walk import (
+from tidegate.scanners.targets.walk import (
     LEADS_NOWHERE,
     LEADS_OUT,
     NOT_A_FILE,

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..errors import UsageError
-from .advisory_database import APPLICATION_ID, SCHEMA
-from .advisory_documents import content_digest, encode
+from ...errors import UsageError
+from .database import APPLICATION_ID, SCHEMA
+from .documents import content_digest, encode
 from .osv_files import Limits, records
 from .osv_records import MalformedRecord, OsvRecord, read_record
 

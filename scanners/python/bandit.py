@@ -1,16 +1,17 @@
 """Bandit through the seam: its findings, with secrets masked and `# nosec` told, not obeyed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..records.finding import Finding, Level, Skipped
+from ...records.finding import Finding, Level, Skipped
+from ..interface import Context, Kind, SourceFile, Target
 from .bandit_remedies import remedy_for
-from .interface import Context, Kind, SourceFile, Target
 
 if TYPE_CHECKING:
     from .bandit_engine import Issue
+    from .identity import Identities
 
 KINDS = frozenset({Kind.PYTHON, Kind.NOTEBOOK})
 SECRET_RULES = frozenset({"B105", "B106", "B107"})
@@ -60,7 +61,10 @@ def _scan_file(file: SourceFile, data: bytes) -> Iterator[Finding | Skipped]:
 
 
 def _scan_code(code: _Code) -> Iterator[Finding | Skipped]:
+    import ast
+
     from .bandit_engine import Issue, Unparsable, issues_of
+    from .identity import Identities
 
     try:
         issues = issues_of(code.path, code.source, obey_nosec=False)
@@ -72,33 +76,16 @@ def _scan_code(code: _Code) -> Iterator[Finding | Skipped]:
         return
     if not issues:
         return
-    identity = _Identity.of(code.source)
+    identities = Identities(ast.parse(code.source), [issue.line for issue in issues])
     for issue in issues:
         hushed = kept[issue] == 0
         kept[issue] -= not hushed
-        yield _finding(code, issue, identity, suppressed="nosec" if hushed else "")
+        yield _finding(code, issue, identities, suppressed="nosec" if hushed else "")
 
 
-@dataclass(frozen=True, slots=True)
-class _Identity:
-    """What names a finding wherever its lines move: scope and normalised code."""
-
-    text: Sequence[str]
-    scope_at: Callable[[int], str]
-
-    @classmethod
-    def of(cls, source: bytes) -> "_Identity":
-        import ast
-
-        from .python_text import decoded_lines, scopes
-
-        return cls(decoded_lines(source), scopes(ast.parse(source)))
-
-
-def _finding(code: _Code, issue: "Issue", identity: _Identity, suppressed: str) -> Finding:
-    from .python_text import normalised
-
+def _finding(code: _Code, issue: "Issue", identities: "Identities", suppressed: str) -> Finding:
     secret = issue.rule in SECRET_RULES
+    identity = identities.at(issue.line, issue.column, issue.end_column, mask_strings=secret)
     return Finding(
         tool="bandit",
         rule=issue.rule,
@@ -111,8 +98,8 @@ def _finding(code: _Code, issue: "Issue", identity: _Identity, suppressed: str) 
         remedy=remedy_for(issue.rule),
         cwe=issue.cwe or None,
         url=issue.url,
-        scope=identity.scope_at(issue.line),
-        snippet=normalised(identity.text, issue.line, issue.end_line, mask_strings=secret),
+        scope=identity.scope,
+        snippet=identity.code,
         suppressed=suppressed,
     )
 

@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..records.finding import Skipped
-from .interface import Target
+from ...records.finding import Skipped
+from ..interface import Target
 from .pins import Dependencies, Pin, gap
 from .requirements_lines import Entry, Include, Unpinned, decoded, entries, shown
 

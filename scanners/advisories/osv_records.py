@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from packaging.utils import InvalidName, canonicalize_name, canonicalize_version
 
-from ..records.finding import Level
-from .advisory_matching import EVENT_KINDS, Advisory, Affected, Event
+from ...records.finding import Level
+from .matching import EVENT_KINDS, Advisory, Affected, Event
 
 ORDERED_RANGES = ("ECOSYSTEM", "SEMVER")
 """Ranges over versions; the others are over commits."""

@@ -22,6 +22,7 @@ class Issue:
     confidence: str
     cwe: int
     column: int
+    end_column: int
     url: str
 
 
@@ -54,6 +55,7 @@ def _issue(found: Any) -> Issue:  # noqa: ANN401 - bandit ships no types
         confidence=found.confidence,
         cwe=found.cwe.id,
         column=found.col_offset,
+        end_column=found.end_col_offset,
         url=get_url(found.test_id),
     )
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from packaging.utils import canonicalize_name
 
-from ..records.finding import Skipped
+from ...records.finding import Skipped
 from .pins import Dependencies, Pin, gap
 from .requirements_lines import PROJECT_ITSELF, shown
 

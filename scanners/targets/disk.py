@@ -5,7 +5,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..repository.objects import MISSING, TOO_LARGE, Unreadable
+from ...repository.objects import MISSING, TOO_LARGE, Unreadable
 
 OUTSIDE = "outside the tree"
 NOT_REGULAR = "not a regular file"

@@ -6,8 +6,8 @@ import sqlite3
 import zlib
 from typing import Any
 
-from ..records.finding import Level
-from .advisory_matching import Advisory, Affected, Event
+from ...records.finding import Level
+from .matching import Advisory, Affected, Event
 
 MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
 """The largest advisory, unpacked."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import IncompleteError
+from ...errors import IncompleteError
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from .advisory_matching import Advisory
+    from .matching import Advisory
 
 APPLICATION_ID = 0x54444144
 """Tells the file from any other SQLite database."""
@@ -73,7 +73,7 @@ class AdvisoryDatabase:
 
     def lookup(self, names: Iterable[str]) -> dict[str, tuple["Advisory", ...]]:
         """The advisories of each canonical name that has any, in the order of their ids."""
-        from .advisory_documents import decode
+        from .documents import decode
 
         found: dict[str, tuple[Advisory, ...]] = {}
         with _readable(self._path):
@@ -103,7 +103,7 @@ class AdvisoryDatabase:
 
     def check(self) -> None:
         """Read everything and compare it with the digest noted when it was built."""
-        from .advisory_documents import content_digest
+        from .documents import content_digest
 
         with _readable(self._path):
             if content_digest(self._connection) != self.status().digest:

@@ -8,8 +8,8 @@ from types import ModuleType
 
 from packaging.version import Version
 
-from .advisory_database import AdvisoryDatabase
-from .advisory_matching import Advisory, affects, fix_versions, merged, parts_of
+from ..advisories.database import AdvisoryDatabase
+from ..advisories.matching import Advisory, affects, fix_versions, merged, parts_of
 from .pins import Pin
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..errors import UsageError
-from ..records.finding import Skipped
-from .interface import Kind, SourceFile
+from ...errors import UsageError
+from ...records.finding import Skipped
+from ..interface import Kind, SourceFile
 from .kinds import bytes_needed, kind_of
 
 EXCLUDED_FOLDERS = frozenset({".svn", "CVS", ".bzr", ".hg", ".git", "__pycache__", ".tox", ".eggs"})

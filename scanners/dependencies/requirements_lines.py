@@ -17,7 +17,7 @@ from pip_requirements_parser import (
     auto_decode,
 )
 
-from ..records.finding import Skipped
+from ...records.finding import Skipped
 from .pins import Pin, gap
 
 PROJECT_ITSELF = (".", "./")

@@ -7,7 +7,7 @@ from functools import lru_cache
 from packaging.utils import canonicalize_version
 from packaging.version import InvalidVersion, Version
 
-from ..records.finding import Level
+from ...records.finding import Level
 
 LOWEST = Version("0.dev0")
 """Sorts before every release: what OSV writes as "0"."""

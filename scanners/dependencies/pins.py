@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..records.finding import Skipped
+from ...records.finding import Skipped
 
 TOOL = "pip-audit"
 MAX_SHOWN = 200

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from ..records.finding import Skipped
-from ..repository.changes import Change
-from ..repository.git import Git
-from ..repository.objects import MISSING, TOO_LARGE, Unreadable, read_blobs, read_path
+from ...records.finding import Skipped
+from ...repository.changes import Change
+from ...repository.git import Git
+from ...repository.objects import MISSING, TOO_LARGE, Unreadable, read_blobs, read_path
+from ..interface import Kind, SourceFile
 from .disk import Disk
-from .interface import Kind, SourceFile
 from .kinds import kind_of
 
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .notebook_magics import as_python
+from .magics import as_python
 
 MAX_BYTES = 64 * 1024 * 1024
 DECLARATION = "# -*- coding: utf-8 -*-"

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from .interface import Kind
+from ..interface import Kind
 
 if TYPE_CHECKING:
     import ast

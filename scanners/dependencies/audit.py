@@ -4,13 +4,13 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ..records.finding import Finding, Level, Package, Skipped
-from .advisory_database import AdvisoryDatabase, AdvisoryDatabaseError, opened, read_status
-from .interface import DEPENDENCY_KINDS, Context, Kind, Target
+from ...records.finding import Finding, Level, Package, Skipped
+from ..advisories.database import AdvisoryDatabase, AdvisoryDatabaseError, opened, read_status
+from ..interface import DEPENDENCY_KINDS, Context, Kind, Target
 from .pins import TOOL, Dependencies, Pin, gap
 
 if TYPE_CHECKING:
-    from .advisory_service import Match
+    from .service import Match
 
 KINDS = DEPENDENCY_KINDS
 
@@ -86,8 +86,8 @@ def _look_up(pins: Iterable[Pin], database: AdvisoryDatabase) -> Iterator[Findin
     suspects = tuple(pin for pin in pins if pin.name in known)
     if not suspects:
         return
-    from .advisory_matching import version_of
-    from .advisory_service import audit
+    from ..advisories.matching import version_of
+    from .service import audit
 
     for match in audit(suspects, database):
         yield _finding(match)

@@ -1,0 +1,1 @@
+"""The advisory database: built from OSV records, matched by their rules."""

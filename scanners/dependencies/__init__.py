@@ -1,0 +1,1 @@
+"""Dependency files: their pins, held against the advisories."""

@@ -1,0 +1,1 @@
+"""Python code: bandit, notebooks, and what names a finding wherever it moves."""
