@@ -76,7 +76,7 @@ def _scan_code(code: _Code) -> Iterator[Finding | Skipped]:
         return
     if not issues:
         return
-    identities = Identities(ast.parse(code.source), [issue.line for issue in issues])
+    identities = Identities(ast.parse(code.source), [issue.location.line for issue in issues])
     for issue in issues:
         hushed = kept[issue] == 0
         kept[issue] -= not hushed
@@ -85,14 +85,14 @@ def _scan_code(code: _Code) -> Iterator[Finding | Skipped]:
 
 def _finding(code: _Code, issue: "Issue", identities: "Identities", suppressed: str) -> Finding:
     secret = issue.rule in SECRET_RULES
-    identity = identities.at(issue.line, issue.column, issue.end_column, mask_strings=secret)
+    identity = identities.at(issue.location, mask_strings=secret)
     return Finding(
         tool="bandit",
         rule=issue.rule,
         message=issue.text.partition(":")[0] if secret else issue.text,
         path=code.path,
-        line=code.place(issue.line),
-        end_line=code.place(issue.end_line),
+        line=code.place(issue.location.line),
+        end_line=code.place(issue.location.end_line),
         severity=_level(issue.severity),
         confidence=_level(issue.confidence),
         remedy=remedy_for(issue.rule),

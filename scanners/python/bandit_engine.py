@@ -7,6 +7,8 @@ from functools import cache
 from importlib.metadata import EntryPoint, distribution
 from typing import Any
 
+from .identity import Location
+
 ENTRY_POINT_GROUPS = ("bandit.plugins", "bandit.blacklists", "bandit.formatters")
 
 
@@ -16,13 +18,10 @@ class Issue:
 
     rule: str
     text: str
-    line: int
-    end_line: int
+    location: Location
     severity: str
     confidence: str
     cwe: int
-    column: int
-    end_column: int
     url: str
 
 
@@ -49,13 +48,15 @@ def _issue(found: Any) -> Issue:  # noqa: ANN401 - bandit ships no types
     return Issue(
         rule=found.test_id,
         text=found.text,
-        line=found.lineno,
-        end_line=max([found.lineno, *found.linerange]),
+        location=Location(
+            line=found.lineno,
+            end_line=max([found.lineno, *found.linerange]),
+            column=found.col_offset,
+            end_column=found.end_col_offset,
+        ),
         severity=found.severity,
         confidence=found.confidence,
         cwe=found.cwe.id,
-        column=found.col_offset,
-        end_column=found.end_col_offset,
         url=get_url(found.test_id),
     )
 

@@ -50,6 +50,16 @@ class _Place:
         return self.node if in_a_row else self.parent
 
 
+@dataclass(frozen=True, slots=True)
+class Location:
+    """First and last line, counted from 1, and the columns in them, counted in bytes."""
+
+    line: int
+    end_line: int
+    column: int
+    end_column: int
+
+
 class Identities:
     """The names of what begins on some lines of a module."""
 
@@ -62,19 +72,23 @@ class Identities:
             if isinstance(place.node, ast.stmt):
                 self._statements.append(place)
 
-    def at(self, line: int, column: int, end_column: int, *, mask_strings: bool) -> Identity:
-        """The identity of what is on `line` and has these columns, else of the statement there.
+    def at(self, where: Location, *, mask_strings: bool) -> Identity:
+        """The identity of what has this location, else of the statement on its line.
 
         With `mask_strings` the only strings told are keys: bandit may point at the key of a
         dictionary as well as at the secret that stands under it.
         """
-        exact = self._by_columns.get((column, end_column), ())
-        over_it = [p for p in (*self._statements, *exact) if p.reaches(line)]
-        if not over_it:
+        places = [
+            place
+            for place in self._by_columns.get((where.column, where.end_column), ())
+            if place.reaches(where.line)
+        ]
+        whole = [p for p in places if getattr(p.node, "end_lineno", 0) == where.end_line]
+        statements = [place for place in self._statements if place.reaches(where.line)]
+        place = (*statements[-1:], *places[-1:], *whole[:1])[-1:]
+        if not place:
             return Identity("", "")
-        place = over_it[-1]
-        text = "".join(_told(place.subject, mask_strings=mask_strings))
-        return Identity(place.scope, _bounded(text))
+        return Identity(place[0].scope, _text(place[0].subject, mask_strings=mask_strings))
 
 
 def _places(tree: ast.Module, lines: Sequence[int]) -> Iterator[_Place]:
@@ -133,7 +147,11 @@ def _literal(value: object, *, mask_strings: bool) -> str:
     return repr(value)
 
 
-def _bounded(text: str) -> str:
+def _text(node: ast.AST, *, mask_strings: bool) -> str:
+    try:
+        text = "".join(_told(node, mask_strings=mask_strings))
+    except RecursionError:  # an expression of over a thousand terms: its kind has to do
+        text = type(node).__name__
     if len(text) <= MAX_LENGTH:
         return text
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
