@@ -147,7 +147,7 @@ def test_merging_keeps_the_highest_known_severity_and_every_name() -> None:
 
 @pytest.fixture(scope="module")
 def real() -> list[Advisory]:
-    extract = Path(__file__).parents[2] / "../shared/data/advisories/pypa-osv-extract.jsonl.gz"
+    extract = Path(__file__).parents[3] / "../shared/data/advisories/pypa-osv-extract.jsonl.gz"
     if not extract.exists():
         pytest.skip("the real data is not beside this checkout")
     with gzip.open(extract) as lines:

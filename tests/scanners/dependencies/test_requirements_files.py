@@ -1,6 +1,4 @@
 import codecs
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +6,7 @@ from hypothesis import strategies as st
 
 from tidegate.records.finding import Skipped
 from tidegate.scanners.dependencies.pins import Dependencies, Pin
-from tidegate.scanners.dependencies.requirements_files import MAX_FILES, read_requirements
+from tidegate.scanners.dependencies.requirements_files import read_requirements
 from tidegate.scanners.dependencies.requirements_lines import (
     Include,
     NothingToAudit,
@@ -17,41 +15,7 @@ from tidegate.scanners.dependencies.requirements_lines import (
     entries,
     shown,
 )
-from tidegate.scanners.interface import SourceFile
-
-
-@dataclass
-class Tree:
-    """A target made of a few files."""
-
-    contents: Mapping[str, bytes]
-    files: Sequence[SourceFile] = ()
-    reads: list[str] = field(default_factory=list)
-
-    def read(self, path: str) -> bytes:
-        self.reads.append(path)
-        if path not in self.contents:
-            raise FileNotFoundError(path)
-        return self.contents[path]
-
-
-def read(*lines: str, **others: str) -> Dependencies:
-    contents = {"req.txt": "\n".join(lines)} | {
-        name.replace("__", "/") + ".txt": text for name, text in others.items()
-    }
-    tree = Tree({name: text.encode() for name, text in contents.items()})
-    return read_requirements(tree, "req.txt", 10_000)
-
-
-def pins(dependencies: Dependencies) -> list[tuple[str, str, str, int]]:
-    return [(pin.name, pin.version, pin.path, pin.line) for pin in dependencies.pins]
-
-
-def gaps(dependencies: Dependencies) -> list[tuple[str, str]]:
-    for each in dependencies.skipped:
-        assert each.tool == "pip-audit"
-        assert each.what.startswith(each.path)
-    return [(each.what, each.reason) for each in dependencies.skipped]
+from tidegate.tests.scanners.dependencies.reading import Tree, gaps, pins, read
 
 
 @pytest.mark.parametrize(
@@ -165,100 +129,6 @@ def test_a_line_that_is_not_understood_is_a_gap_and_not_shown(line: str) -> None
 
 
 @pytest.mark.parametrize(
-    "option",
-    ["-r {}", "-r{}", "--requirement {}", "--requirement={}", "--constr {}", "-c {}", "-c{}"],
-)
-def test_included_files_are_read_where_they_stand(option: str) -> None:
-    found = read(option.format("sub/base.txt"), sub__base="-r ../more.txt\nb==1", more="c==1")
-    assert pins(found) == [("b", "1", "sub/base.txt", 2), ("c", "1", "more.txt", 1)]
-    assert gaps(found) == []
-
-
-def test_several_includes_on_a_line_all_count() -> None:
-    found = read("-r one.txt -r two.txt -c three.txt", one="a==1", two="b==1", three="c==1")
-    assert [pin.name for pin in found.pins] == ["a", "b", "c"]
-
-
-@pytest.mark.parametrize(
-    "file",
-    [
-        "/etc/shadow",
-        "../../x",
-        "..",
-        ".",
-        "sub/../../x",
-        "https://me:pa55@host/base.txt",
-        "HTTP://host/x",
-        "file:///etc/shadow",
-        "file:base.txt",
-        "a\0b",
-    ],
-)
-def test_nothing_out_of_the_tree_is_read(file: str) -> None:
-    tree = Tree({"req.txt": f"-r {file}\na==1".encode()})
-    found = read_requirements(tree, "req.txt", 1000)
-    assert tree.reads == ["req.txt"]
-    assert [pin.name for pin in found.pins] == ["a"]
-    [(what, reason)] = gaps(found)
-    assert what.startswith("req.txt: -r ")
-    assert reason == "included file not in the tree"
-    assert "pa55" not in repr(found)
-
-
-def test_a_missing_include_is_a_gap() -> None:
-    [skipped] = read("-r none.txt", "a==1").skipped
-    assert (skipped.what, skipped.reason) == ("none.txt", "included file not found")
-    assert "req.txt" in skipped.detail
-
-
-def test_a_file_that_cannot_be_read_is_a_gap() -> None:
-    [skipped] = read_requirements(Tree({}), "req.txt", 1000).skipped
-    assert skipped.what == "req.txt"
-
-
-@pytest.mark.parametrize(
-    "files",
-    [
-        {"req": "-r req.txt\na==1"},
-        {"req": "-r ./sub/../req.txt\na==1"},
-        {"req": "-r one.txt\na==1", "one": "-c req.txt"},
-        {"req": "-r one.txt\na==1", "one": "-r two.txt", "two": "-r one.txt"},
-    ],
-)
-def test_circles_end_and_are_told(files: dict[str, str]) -> None:
-    tree = Tree({f"{name}.txt": text.encode() for name, text in files.items()})
-    found = read_requirements(tree, "req.txt", 1000)
-    assert [pin.name for pin in found.pins] == ["a"]
-    assert [reason for _, reason in gaps(found)] == ["requirements include each other"]
-
-
-def test_a_file_reached_twice_is_no_circle_and_counts_once() -> None:
-    found = read("-r one.txt", "-r two.txt", one="-r end.txt", two="-r end.txt", end="a==1\nb")
-    assert pins(found) == [("a", "1", "end.txt", 1)]
-    assert gaps(found) == [("end.txt: b", "dependency not pinned")]
-
-
-def test_a_long_chain_of_files_ends() -> None:
-    chain = {f"{n}.txt": f"-r {n + 1}.txt\np{n}==1".encode() for n in range(MAX_FILES + 50)}
-    found = read_requirements(Tree(chain), "0.txt", 1000)
-    assert len(found.pins) == MAX_FILES
-    assert gaps(found) == [("0.txt", "too many included files")]
-
-
-def test_constraints_settle_versions_and_ask_for_nothing_themselves() -> None:
-    found = read("a", "b>=1", "c", "-c cons.txt", cons="a==1\nb==2 ; os_name=='nt'\nd<4\ne==1")
-    assert [pin.name for pin in found.pins] == ["a", "b", "e"]
-    # A pin under a marker settles nothing where the marker does not hold.
-    assert [what for what, _ in gaps(found)] == ["req.txt: b", "req.txt: c"]
-
-
-def test_a_constraint_to_an_address_is_a_gap() -> None:
-    assert gaps(read("-c cons.txt", cons="a @ https://host/a.zip")) == [
-        ("cons.txt: a", "dependency from an address or a path")
-    ]
-
-
-@pytest.mark.parametrize(
     "data",
     [
         "é==1\na==1".encode("latin-1"),
@@ -288,10 +158,6 @@ def test_encodings_are_those_that_pip_reads(data: bytes) -> None:
     found = read_requirements(Tree({"req.txt": data}), "req.txt", 1000)
     assert [(pin.name, pin.version) for pin in found.pins] == [("a", "1")]
     assert gaps(found) == []
-
-
-def test_a_large_include_is_a_gap() -> None:
-    assert gaps(read("-r big.txt", big="a==1\n" * 5000)) == [("big.txt", "file too large")]
 
 
 @pytest.mark.parametrize(

@@ -164,7 +164,7 @@ def test_plug_ins_of_other_packages_are_not_loaded(tmp_path: Path) -> None:
     ours = (
         "from tidegate.scanners.registry import SCANNERS as S\n"
         "from tidegate.scanners.ignored import ignored_plugins\n"
-        "from tidegate.tests.scanners.test_bandit import OneFile, CONTEXT\n"
+        "from tidegate.tests.scanners.python.test_bandit import OneFile, CONTEXT\n"
         "print(len(list(S['bandit'].scan(OneFile(b'eval(x)'), CONTEXT))), ignored_plugins())\n"
     )
     theirs = "import bandit.core.extension_loader\n"
