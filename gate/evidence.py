@@ -113,19 +113,23 @@ def gaps(evidence: Evidence) -> list[SkippedItem]:
 
 def notices(evidence: Evidence, context: Context) -> Iterator[str]:
     """What the reader should know and what decided nothing."""
-    unseen = {
-        gap.path
-        for side, looked in zip(evidence.bases, evidence.at_bases, strict=True)
-        for gap in (*side.skipped, *looked.skipped)
-    }
-    if unseen:
-        yield (
-            f"{len(unseen)} changed file(s) could not be looked at on the base side: "
-            "what is found in them at head counts as new"
-        )
+    for path in sorted(_readable_at_head_only(evidence)):
+        yield f"{path} could not be looked at on the base side: what is found in it counts as new"
     touched = any(file.kind in DEPENDENCY_KINDS for file in evidence.head.files)
     if not touched and not context.database.exists():
         yield "no advisory database; run `tidegate advisories import FILE` before one is needed"
     if "bandit" in evidence.at_head.scanners:
         yield from ignored_configuration(evidence.head.read_other)
         yield from ignored_plugins()
+
+
+def _readable_at_head_only(evidence: Evidence) -> set[str]:
+    """Files that are a gap as a whole at a base and are none at head."""
+    at_head = {gap.path for gap in (*evidence.head.skipped, *evidence.at_head.skipped)}
+    at_bases = {
+        gap.path
+        for side, looked in zip(evidence.bases, evidence.at_bases, strict=True)
+        for gap in (*side.skipped, *looked.skipped)
+        if gap.what == gap.path
+    }
+    return at_bases - at_head
