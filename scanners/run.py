@@ -120,12 +120,12 @@ def coverage(files: Sequence[SourceFile], skipped: Iterable[Skipped], unread: in
     for item in skipped:
         if item.path:
             first.setdefault(item.path, item.reason)
-    looked_at = [file for file in files if file.path not in first]
-    other = sum(file.kind is Kind.OTHER for file in looked_at) + unread
-    scanned = sum(file.kind is not Kind.OTHER for file in looked_at)
+    # By path: a file may be of two kinds.
+    scanned = {file.path for file in files if file.kind is not Kind.OTHER} - first.keys()
+    other = {file.path for file in files} - scanned - first.keys()
     return Coverage(
-        seen=scanned + other + len(first),
-        scanned=scanned,
-        out_of_scope=other,
+        seen=len(scanned) + len(other) + unread + len(first),
+        scanned=len(scanned),
+        out_of_scope=len(other) + unread,
         skipped=dict(sorted(Counter(first.values()).items())),
     )

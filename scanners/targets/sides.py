@@ -2,28 +2,29 @@
 
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import PurePosixPath
 
 from ...records.finding import Skipped
 from ...repository.changes import Change
 from ...repository.git import Git
-from ...repository.objects import MISSING, TOO_LARGE, Unreadable, read_blobs, read_path
+from ...repository.objects import (
+    MISSING,
+    TOO_LARGE,
+    TreeEntry,
+    Unreadable,
+    list_tree,
+    read_blobs,
+    read_path,
+)
 from ..interface import Kind, SourceFile
 from .disk import Disk
+from .entry import LINK, SUBMODULE, Entry
+from .includes import included
 from .kinds import kind_of
 
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One side of one changed path."""
-
-    path: str
-    mode: str
-    content: bytes | Unreadable
-    was_python: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +62,23 @@ class _Sorting:
         gap = _gap(entry, read_other)
         if gap is not None:
             self.skipped.append(gap)
-        elif isinstance(entry.content, Unreadable) or entry.mode == "120000":
+        elif isinstance(entry.content, Unreadable) or entry.mode == LINK:
             self.unread += 1
         else:
-            kind = kind_of(entry.path, entry.content, was_python=entry.was_python)
-            self.files.append(SourceFile(entry.path, kind))
+            kinds = entry.kinds(entry.content)
+            self.files += [SourceFile(entry.path, kind) for kind in kinds]
             self.contents[entry.path] = entry.content
 
 
 def _gap(entry: Entry, read_other: Callable[[str], bytes | None]) -> Skipped | None:
     """Why an entry that matters cannot be looked at, or None."""
-    if entry.mode == "160000":
+    if entry.mode == SUBMODULE:
         return _skipped(entry.path, "submodule changed", "gate the submodule's own repository")
-    if entry.mode == "120000":
+    if entry.mode == LINK:
         return _link_gap(entry, read_other)
     if isinstance(entry.content, Unreadable):
         return _unreadable_gap(entry, entry.content.reason)
-    if entry.content.startswith(LFS_POINTER) and _by_name(entry) is not Kind.OTHER:
+    if entry.content.startswith(LFS_POINTER) and entry.kind_by_name() is not Kind.OTHER:
         return _skipped(entry.path, "LFS pointer", "keep source code out of Git LFS")
     return None
 
@@ -87,14 +88,14 @@ def _unreadable_gap(entry: Entry, reason: str) -> Skipped | None:
     if reason != TOO_LARGE:
         return _skipped(entry.path, f"object {reason}", "fetch the whole history, without --filter")
     has_ending = bool(PurePosixPath(entry.path).suffix)
-    if has_ending and _by_name(entry) is Kind.OTHER:
+    if has_ending and entry.kind_by_name() is Kind.OTHER:
         return None
     return _skipped(entry.path, reason, "raise max-file-bytes, or split the file")
 
 
 def _link_gap(entry: Entry, read_other: Callable[[str], bytes | None]) -> Skipped | None:
     """A link is no gap where it leads to a file of the tree that is itself looked at."""
-    kind = _by_name(entry)
+    kind = entry.kind_by_name()
     if kind is Kind.OTHER or not isinstance(entry.content, bytes):
         return None
     link = entry.content.decode("utf-8", "surrogateescape")
@@ -103,10 +104,6 @@ def _link_gap(entry: Entry, read_other: Callable[[str], bytes | None]) -> Skippe
     if not outside and kind_of(end, b"") is kind and read_other(end) is not None:
         return None
     return _skipped(entry.path, "symbolic link", "commit the file itself in place of the link")
-
-
-def _by_name(entry: Entry) -> Kind:
-    return kind_of(entry.path, b"", was_python=entry.was_python)
 
 
 def _skipped(path: str, reason: str, remedy: str) -> Skipped:
@@ -148,15 +145,23 @@ def sides_of(
         for c in changes
         if c.path is not None
     }
-    read_head = disk.file if disk else _commit_reader(git, head)
+    listed = cache(lambda commit: _listed(git, commit))
+    stored = [_Stored(git, base, listed, max_bytes) for base in bases]
     return (
-        [_base_side(git, base, entries, blobs) for base in bases],
-        _side(entries.values(), read_head),
+        [_base_side(base, entries, blobs, each) for base, each in zip(bases, stored, strict=True)],
+        _side(
+            list(entries.values()),
+            disk.file if disk else _commit_reader(git, head),
+            replace(stored[0], at_head=True) if stored else None,
+        ),
     )
 
 
 def _base_side(
-    git: Git, base: Base, head: Mapping[str, Entry], blobs: Mapping[str, bytes | Unreadable]
+    base: Base,
+    head: Mapping[str, Entry],
+    blobs: Mapping[str, bytes | Unreadable],
+    stored: "_Stored",
 ) -> Side:
     changed = {change.path for change in base.changes}
     old = [
@@ -165,10 +170,16 @@ def _base_side(
         if c.old_path is not None
     ]
     same = [entry for path, entry in head.items() if path not in changed]
-    return _side([*old, *same], _commit_reader(git, base.commit))
+    return _side([*old, *same], _commit_reader(stored.git, base.commit), stored)
 
 
-def _side(entries: Iterable[Entry], read_other: Callable[[str], bytes | None]) -> Side:
+def _side(
+    entries: Sequence[Entry],
+    read_other: Callable[[str], bytes | None],
+    stored: "_Stored | None",
+) -> Side:
+    if stored is not None:
+        entries = _with_included(entries, stored)
     sorting = _Sorting()
     for entry in sorted(entries, key=lambda entry: entry.path):
         sorting.add(entry, read_other)
@@ -179,6 +190,62 @@ def _side(entries: Iterable[Entry], read_other: Callable[[str], bytes | None]) -
         sorting.contents,
         read_other,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What a side holds beside the entries of the change: all of it stands in the base too."""
+
+    git: Git
+    base: Base
+    listed: Callable[[str], Mapping[str, TreeEntry]]
+    max_bytes: int
+    at_head: bool = False
+
+    def tree(self) -> dict[str, TreeEntry]:
+        """Every path that the change leaves alone; for the base, those it touches as well."""
+        tree = dict(self.listed(self.base.commit))
+        for change in self.base.changes if self.at_head else ():
+            tree.pop(change.old_path or "", None)
+        return tree
+
+    def read(self, entries: Iterable[TreeEntry]) -> list[Entry]:
+        """The content of some entries of `tree`."""
+        entries = list(entries)
+        blobs = read_blobs(self.git, [entry.blob for entry in entries], self.max_bytes)
+        return [Entry(entry.path, entry.mode, blobs[entry.blob]) for entry in entries]
+
+
+def _with_included(entries: Sequence[Entry], stored: _Stored) -> list[Entry]:
+    """Mark what requirements files lead to; those of them that cannot be read come in addition.
+
+    A requirements file that the change leaves alone may include a file it touches whose
+    name says nothing. Where there is no such file, the tree is not listed.
+    """
+    changed = {entry.path: entry for entry in entries}
+    wanted = {
+        entry.path
+        for entry in entries
+        if entry.mode != SUBMODULE and kind_of(entry.path, b"") is Kind.OTHER
+    }
+    if not wanted:
+        return list(entries)
+    tree = stored.tree()
+
+    def read(paths: Sequence[str]) -> list[Entry]:
+        unchanged = stored.read(tree[path] for path in paths if path not in changed)
+        return [*unchanged, *(changed[path] for path in paths if path in changed)]
+
+    found = included({*tree, *changed}, wanted, read)
+    marked = [replace(entry, included=entry.path in found.paths) for entry in entries]
+    unread = [replace(e, included=True) for e in found.unread if e.path not in changed]
+    return [*marked, *unread]
+
+
+def _listed(git: Git, commit: str) -> dict[str, TreeEntry]:
+    """The files and links of a commit by path; the empty tree has no name."""
+    entries = list_tree(git, commit) if commit else []
+    return {entry.path: entry for entry in entries if entry.mode != SUBMODULE}
 
 
 def _was_python(change: Change, blobs: Mapping[str, bytes | Unreadable]) -> bool:

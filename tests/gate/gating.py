@@ -1,9 +1,13 @@
 """The gate on a repository of a test."""
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from tidegate.gate.run import Request, run_gate
 from tidegate.records.run import GateRun
+from tidegate.scanners.advisories.importing import import_files
 from tidegate.scanners.interface import Scanner
 from tidegate.scanners.registry import SCANNERS
 from tidegate.tests.real import GitRepo
@@ -45,3 +49,24 @@ def reasons(run: GateRun) -> dict[str, str]:
 def sums_hold(run: GateRun) -> bool:
     told = sum(run.coverage.skipped.values())
     return run.coverage.seen == run.coverage.scanned + run.coverage.out_of_scope + told
+
+
+JINJA_ADVISORY = "GHSA-jinja"
+JINJA_FIX = "3.1.6"
+
+
+def osv(id_: str, name: str, fixed: str, modified: str = "2026-01-01T00:00:00Z") -> dict[str, Any]:
+    """An advisory in the OSV format: every version before `fixed` is affected."""
+    events = [{"introduced": "0"}, {"fixed": fixed}]
+    package = {"ecosystem": "PyPI", "name": name}
+    affected = [{"package": package, "ranges": [{"type": "ECOSYSTEM", "events": events}]}]
+    return {"id": id_, "modified": modified, "summary": f"hole in {name}", "affected": affected}
+
+
+def advisories(folder: Path, *more: Mapping[str, Any]) -> str:
+    """An advisory database that knows of jinja2 and of `more`; its place."""
+    records = folder / "osv.json"
+    records.write_text(json.dumps([osv(JINJA_ADVISORY, "Jinja2", JINJA_FIX), *more]), "utf-8")
+    database = folder / "advisories.db"
+    import_files([records], database)
+    return str(database)
