@@ -114,9 +114,9 @@ def _imported(summary: "ImportSummary", path: Path) -> str:
 
 def _age_days(found: "DatabaseStatus") -> int:
     """Whole days since the newest advisory was modified."""
-    from datetime import UTC, datetime
+    from ..scanners.advisories.age import age_days
 
-    return (datetime.now(UTC) - datetime.fromisoformat(found.modified)).days
+    return age_days(found, time.time())
 
 
 def _text(found: "DatabaseStatus", path: Path) -> str:

@@ -10,6 +10,7 @@ from ..records.fingerprint import fingerprints
 from ..records.run import Judged, Range, SkippedItem, State
 from ..repository.changes import changes_between, changes_in_worktree
 from ..repository.git import Git
+from ..scanners.advisories.age import age_notices
 from ..scanners.ignored import ignored_configuration, ignored_plugins
 from ..scanners.interface import DEPENDENCY_KINDS, Context, Scanner
 from ..scanners.run import Looked, look
@@ -111,12 +112,14 @@ def gaps(evidence: Evidence) -> list[SkippedItem]:
     return items
 
 
-def notices(evidence: Evidence, context: Context) -> Iterator[str]:
-    """What the reader should know and what decided nothing."""
+def notices(evidence: Evidence, context: Context, now: float) -> Iterator[str]:
+    """What the reader should know and what decided nothing; `now` in seconds since the epoch."""
     for path in sorted(_readable_at_head_only(evidence)):
         yield f"{path} could not be looked at on the base side: what is found in it counts as new"
     touched = any(file.kind in DEPENDENCY_KINDS for file in evidence.head.files)
-    if not touched and not context.database.exists():
+    if touched:
+        yield from age_notices(context.database, now)
+    elif not context.database.exists():
         yield "no advisory database; run `tidegate advisories import FILE` before one is needed"
     if "bandit" in evidence.at_head.scanners:
         yield from ignored_configuration(evidence.head.read_other)

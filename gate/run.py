@@ -1,6 +1,7 @@
 """The gate from a repository to a verdict: range, policy, both sides, match, decide."""
 
 import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,8 @@ class Request:
     worktree: bool = False
     flags: Mapping[str, object] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    now: Callable[[], float] = time.time
+    """Seconds since the epoch."""
 
 
 def run_gate(
@@ -87,7 +90,7 @@ def _judge(
         coverage=coverage(
             evidence.head.files, [item.skipped for item in skipped], evidence.head.unread
         ),
-        notices=tuple(notices(evidence, context)),
+        notices=tuple(notices(evidence, context, request.now())),
         timings=watch.seconds,
         versions=versions_of(evidence.at_head.scanners, scanners, context),
     )

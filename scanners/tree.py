@@ -1,5 +1,6 @@
 """The scan of a file system: every finding, nothing to compare it with."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -7,9 +8,10 @@ from ..errors import ExitCode
 from ..records.finding import Finding, Level, Skipped
 from ..records.fingerprint import fingerprints
 from ..records.run import Located, ScanRun
+from .advisories.age import age_notices
 from .context import versions_of
 from .ignored import ignored_configuration, ignored_plugins
-from .interface import Context, Scanner
+from .interface import DEPENDENCY_KINDS, Context, Scanner
 from .run import coverage, look
 from .stopwatch import Stopwatch
 from .targets.walk import TreeTarget, walk
@@ -22,11 +24,13 @@ def scan_tree(
     scanners: Mapping[str, Scanner],
     fail_on: Level | None = None,
     on_done: Callable[[int, int], None] = lambda _done, _all: None,
+    now: Callable[[], float] = time.time,
 ) -> ScanRun:
     """Every finding below `paths`, with paths relative to `root`.
 
     The exit code is NO where a finding reaches `fail_on`, else INCOMPLETE where anything
-    was skipped. Raises UsageError for a path that does not exist.
+    was skipped. `now` gives seconds since the epoch. Raises UsageError for a path that
+    does not exist.
     """
     watch = Stopwatch()
     with watch.stage("walk"):
@@ -43,7 +47,10 @@ def scan_tree(
         ),
         skipped=skipped,
         coverage=coverage(walked.target.files, skipped),
-        notices=tuple(_notices(walked.target, looked.scanners)),
+        notices=(
+            *_notices(walked.target, looked.scanners),
+            *_age_notices(walked.target, context, now()),
+        ),
         timings=watch.seconds,
         versions=versions_of(looked.scanners, scanners, context),
     )
@@ -61,6 +68,11 @@ def _notices(target: TreeTarget, scanners: frozenset[str]) -> Iterator[str]:
     if "bandit" in scanners:
         yield from ignored_configuration(_reader(target))
         yield from ignored_plugins()
+
+
+def _age_notices(target: TreeTarget, context: Context, now: float) -> Iterator[str]:
+    if any(file.kind in DEPENDENCY_KINDS for file in target.files):
+        yield from age_notices(context.database, now)
 
 
 def _reader(target: TreeTarget) -> Callable[[str], bytes | None]:

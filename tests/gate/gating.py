@@ -1,7 +1,8 @@
 """The gate on a repository of a test."""
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,13 @@ def gated(
     worktree: bool = False,
     scanners: Mapping[str, Scanner] = SCANNERS,
     settings: Mapping[str, str] | None = None,
+    now: Callable[[], float] = time.time,
 ) -> GateRun:
     flags = {"database": str(repo.path.parent / "none.db"), "file-timeout": "20"}
     flags |= {key.replace("_", "-"): value for key, value in (settings or {}).items()}
-    request = Request(repo=repo.path, base=base, head=head, worktree=worktree, flags=flags, env={})
+    request = Request(
+        repo=repo.path, base=base, head=head, worktree=worktree, flags=flags, env={}, now=now
+    )
     return run_gate(request, scanners)
 
 
