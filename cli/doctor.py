@@ -1,7 +1,7 @@
 """`tidegate doctor`: what is installed, what is missing and how to get it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -49,8 +49,7 @@ def _checks(repo: Path) -> Iterator[Check]:
     for name in BASE:
         yield _package(name, "reinstall Tidegate: pip install --force-reinstall tidegate")
     for extra, names in EXTRAS.items():
-        for name in names:
-            yield _package(name, f"pip install 'tidegate[{extra}]'", needed=False)
+        yield _extra(extra, names)
     yield _database()
     yield _repository(repo)
 
@@ -64,6 +63,17 @@ def _package(name: str, remedy: str, *, needed: bool = True) -> Check:
         return Check(name, "", remedy, needed)
 
 
+def _extra(extra: str, names: Sequence[str]) -> Check:
+    found = [check for name in names if (check := _package(name, "")).found]
+    versions = ", ".join(f"{check.name} {check.found}" for check in found)
+    return Check(
+        f"extra {extra}",
+        versions if len(found) == len(names) else "",
+        f"no verb needs it yet; install it with 'tidegate[{extra}]'",
+        needed=False,
+    )
+
+
 def _git() -> Check:
     from ..processes import ProcessFailed, run
 
@@ -71,7 +81,7 @@ def _git() -> Check:
         answer = run(["git", "--version"], timeout=10).stdout.decode().strip()
     except ProcessFailed:
         answer = ""
-    return Check("git", answer.removeprefix("git version "), "install git 2.36 or newer")
+    return Check("git", answer.removeprefix("git version "), "install git 2.31 or newer")
 
 
 def _database() -> Check:

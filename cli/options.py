@@ -34,7 +34,8 @@ class Threshold(StrEnum):
 
 
 FormatOption = Annotated[
-    Format, typer.Option("--format", help="What is printed to standard output.")
+    Format,
+    typer.Option("--format", case_sensitive=False, help="What is printed to standard output."),
 ]
 OutputOption = Annotated[
     list[str] | None,
@@ -79,7 +80,7 @@ def outputs(specs: Sequence[str] | None) -> list[tuple[Format, Path]]:
     pairs = []
     for spec in specs or ():
         name, equals, path = spec.partition("=")
-        if not equals or not path or name not in list(Format):
+        if not equals or path in ("", "-") or name not in list(Format):
             known = ", ".join(Format)
             raise typer.BadParameter(
                 f"{spec!r} is not FORMAT=PATH with a format of {known}", param_hint="--output"

@@ -23,7 +23,8 @@ def scan(
         list[Path] | None, typer.Argument(help="Files and folders; the current folder if none.")
     ] = None,
     fail_on: Annotated[
-        Threshold | None, typer.Option(help="Exit 1 where a finding is as severe.")
+        Threshold | None,
+        typer.Option(case_sensitive=False, help="Exit 1 where a finding is as severe."),
     ] = None,
     format_: FormatOption = Format.TEXT,
     output: OutputOption = None,

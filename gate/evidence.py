@@ -1,7 +1,7 @@
 """Both sides of a change, what was found on them, and what the policy makes of it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..config import Settings
@@ -10,9 +10,7 @@ from ..records.fingerprint import fingerprints
 from ..records.run import Judged, Range, SkippedItem, State
 from ..repository.changes import changes_between, changes_in_worktree
 from ..repository.git import Git
-from ..scanners.advisories.age import age_notices
-from ..scanners.ignored import ignored_configuration, ignored_plugins
-from ..scanners.interface import DEPENDENCY_KINDS, Context, Scanner
+from ..scanners.interface import Context, Scanner
 from ..scanners.run import Looked, look
 from ..scanners.stopwatch import Stopwatch
 from ..scanners.targets.disk import Disk
@@ -110,29 +108,3 @@ def gaps(evidence: Evidence) -> list[SkippedItem]:
             side[gap] -= 1
         items.append(SkippedItem(skipped=gap, existing=existing))
     return items
-
-
-def notices(evidence: Evidence, context: Context, now: float) -> Iterator[str]:
-    """What the reader should know and what decided nothing; `now` in seconds since the epoch."""
-    for path in sorted(_readable_at_head_only(evidence)):
-        yield f"{path} could not be looked at on the base side: what is found in it counts as new"
-    touched = any(file.kind in DEPENDENCY_KINDS for file in evidence.head.files)
-    if touched:
-        yield from age_notices(context.database, now)
-    elif not context.database.exists():
-        yield "no advisory database; run `tidegate advisories import FILE` before one is needed"
-    if "bandit" in evidence.at_head.scanners:
-        yield from ignored_configuration(evidence.head.read_other)
-        yield from ignored_plugins()
-
-
-def _readable_at_head_only(evidence: Evidence) -> set[str]:
-    """Files that are a gap as a whole at a base and are none at head."""
-    at_head = {gap.path for gap in (*evidence.head.skipped, *evidence.at_head.skipped)}
-    at_bases = {
-        gap.path
-        for side, looked in zip(evidence.bases, evidence.at_bases, strict=True)
-        for gap in (*side.skipped, *looked.skipped)
-        if gap.what == gap.path
-    }
-    return at_bases - at_head

@@ -16,7 +16,8 @@ from ..scanners.context import context_of, own_versions, versions_of
 from ..scanners.interface import Scanner
 from ..scanners.run import coverage
 from ..scanners.stopwatch import Stopwatch
-from .evidence import gaps, gather, judged, notices
+from .evidence import gaps, gather, judged
+from .notices import notices
 from .policy import exit_code, verdict
 from .policy_file import settings_at
 

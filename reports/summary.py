@@ -40,8 +40,15 @@ def suppression(finding: Finding) -> list[str]:
 
 
 def blocking(run: GateRun) -> list[Judged]:
-    """The findings that block, in whatever state."""
-    return [item for item in run.findings if item.decision is Decision.BLOCK]
+    """The findings that block, the gravest first."""
+    found = [item for item in run.findings if item.decision is Decision.BLOCK]
+    return sorted(found, key=lambda item: _gravity(item.finding))
+
+
+def _gravity(finding: Finding) -> tuple[int, bool, str, int]:
+    """Severity first, a known one before an unknown one of its rank; then the place."""
+    unknown = finding.severity is Level.UNKNOWN
+    return -finding.severity.rank, unknown, finding.path, finding.line
 
 
 def reported(run: GateRun) -> list[Judged]:
@@ -124,13 +131,12 @@ def compared(run: GateRun) -> str:
 
 
 def gate_totals(run: GateRun) -> str:
-    """Every finding by state and by decision, every gap and every file."""
+    """Every finding by state, the change's own by decision, every gap and every file."""
     states = Counter(item.state for item in run.findings)
-    decisions = Counter(item.decision for item in run.findings)
     parts = [
         f"{plural(len(run.findings), 'finding')}: "
         + ", ".join(f"{states[state]} {state}" for state in State),
-        f"{decisions[Decision.BLOCK]} block, {decisions[Decision.REPORT]} reported",
+        f"{len(blocking(run))} block, {len(reported(run))} reported",
         f"{_suppressed(item.finding for item in run.findings)} suppressed",
         f"{len(run.skipped)} not looked at",
         coverage_totals(run.coverage),

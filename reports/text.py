@@ -1,14 +1,17 @@
 """The report for people: a line a finding, the verdict and the sums at the end."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ..records.finding import Finding, Skipped
-from ..records.run import GateRun, ScanRun, Verdict
+from ..records.run import GateRun, Judged, ScanRun, Verdict
 from . import summary
 from .inert import PATH_LIMIT, visible
 
 Paint = Callable[[str, str], str]
 """A style's name and a text that is already inert, to the text in that style."""
+
+MANY = 4
+"""From so many alike on, what does not block is told in one line."""
 
 _STYLES = {
     "bold": "1",
@@ -31,7 +34,7 @@ def gate(run: GateRun, *, colour: bool) -> str:
         ),
         _section(
             paint("bold", f"Reported, not blocking: {summary.plural(len(reported), 'finding')}"),
-            (_finding(item.finding, summary.marks(item), paint) for item in reported),
+            _grouped(reported, paint),
         ),
         *_gaps("Not looked at", Verdict.INCOMPLETE, summary.deciding_gaps(run), paint),
         *_gaps("Not looked at, as at the base", "dim", summary.existing_gaps(run), paint),
@@ -77,6 +80,32 @@ def _finding(finding: Finding, marks: list[str], paint: Paint) -> str:
     return (
         f"{paint('bold', visible(summary.place(finding), PATH_LIMIT))}: {visible(finding.rule)} "
         f"[{tags}] {visible(finding.message)}{_remedy(finding.remedy, paint)}"
+    )
+
+
+def _grouped(reported: Sequence[Judged], paint: Paint) -> Iterator[str]:
+    """A line a finding; where one rule says the same many times over, one line for all."""
+    alike: dict[tuple[str, ...], list[Judged]] = {}
+    for item in reported:
+        finding = item.finding
+        key = (finding.rule, finding.message, finding.remedy, *summary.marks(item))
+        alike.setdefault((*key, summary.weight(finding)), []).append(item)
+    for items in alike.values():
+        if len(items) < MANY:
+            yield from (_finding(item.finding, summary.marks(item), paint) for item in items)
+        else:
+            yield _many(items, paint)
+
+
+def _many(items: Sequence[Judged], paint: Paint) -> str:
+    """How often and where first; the other formats list each."""
+    first = items[0].finding
+    files = summary.plural(len({item.finding.path for item in items}), "file")
+    tags = visible(", ".join([summary.weight(first), *summary.marks(items[0])]))
+    return (
+        f"{paint('bold', f'{len(items)} times in {files}')}, first at "
+        f"{visible(summary.place(first), PATH_LIMIT)}: {visible(first.rule)} "
+        f"[{tags}] {visible(first.message)}{_remedy(first.remedy, paint)}"
     )
 
 

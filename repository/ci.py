@@ -45,8 +45,8 @@ class BaseHint:
     origin: Literal["github", "gitlab", "jenkins"]
     note: str = ""
     """Why this base, in words."""
-    change_elsewhere: bool = False
-    """The job starts on the base itself: an empty range means that no change is there."""
+    brings_commits: bool = False
+    """A change has commits of its own: an empty range means that it is not checked out."""
 
 
 def read_event(path: Path) -> bytes:
@@ -109,9 +109,7 @@ def _github_pull_request(env: Mapping[str, str], read_file: Callable[[Path], byt
     # The tip when the event was sent: may be old, above all in a job that is run again.
     if payload is not None:
         refs.append(_commit(_field(payload, "pull_request", "base", "sha")))
-    target = env.get("GITHUB_EVENT_NAME") == "pull_request_target"
-    note = f"pull request into {branch}"
-    return BaseHint(tuple(refs), "github", note, change_elsewhere=target)
+    return BaseHint(tuple(refs), "github", f"pull request into {branch}", brings_commits=True)
 
 
 def _gitlab(env: Mapping[str, str]) -> BaseHint | None:
@@ -141,16 +139,19 @@ def _gitlab_merge_request(env: Mapping[str, str], branch: str) -> BaseHint:
     if tip:
         # HEAD was merged onto this tip, while `origin/…` may be a leftover of an earlier
         # job: a runner fetches the merged ref alone unless GIT_DEPTH is 0.
-        return BaseHint((_commit(tip), branch), "gitlab", "merged result: the target's tip")
+        note = "merged result: the target's tip"
+        return BaseHint((_commit(tip), branch), "gitlab", note, brings_commits=True)
     # CI_MERGE_REQUEST_DIFF_BASE_SHA is no candidate: it is the commit where the author
     # branched off, and would bring an old policy back (DESIGN, rule 1).
-    return BaseHint((branch,), "gitlab", "merge request: the tip of its target branch")
+    note = "merge request: the tip of its target branch"
+    return BaseHint((branch,), "gitlab", note, brings_commits=True)
 
 
 def _jenkins(env: Mapping[str, str]) -> BaseHint | None:
     target = env.get("CHANGE_TARGET", "")
     if target:
-        return BaseHint((_remote_branch(target),), "jenkins", f"change into {target}")
+        note = f"change into {target}"
+        return BaseHint((_remote_branch(target),), "jenkins", note, brings_commits=True)
     # Jenkins does not name a default branch. The last build that succeeded was judged,
     # the last one built may have been refused.
     built = env.get("GIT_PREVIOUS_SUCCESSFUL_COMMIT", "")

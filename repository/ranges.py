@@ -43,7 +43,7 @@ class Wanted:
     label: str = ""
     """What the caller called it; empty where a ref is its own name."""
     note: str = ""
-    change_elsewhere: bool = False
+    brings_commits: bool = False
 
 
 def resolve_range(
@@ -69,10 +69,10 @@ def resolve_range(
     if top is None:
         raise _unknown(git, head)
     bases = _merge_bases(git, tip.commit, top.commit)
-    if wanted.change_elsewhere and top.commit in bases:
+    if wanted.brings_commits and top.commit in bases:
         raise IncompleteError(
-            f"{head} is a commit of the base already: this event starts on the base branch",
-            "check out the head of the pull request, or give it with --head",
+            f"{head} is a commit of the base already: the change is not checked out",
+            "check out the head of the pull or merge request, or give it with --head",
         )
     return Range(
         base=bases[0],
@@ -106,7 +106,7 @@ def _wanted(base: str | None, env: Mapping[str, str]) -> Wanted:
         return Wanted(_spellings(_checked(base)), "flag", label=base)
     hint: BaseHint | None = base_from_environment(env)
     if hint:
-        return Wanted(hint.refs, hint.origin, "", hint.note, hint.change_elsewhere)
+        return Wanted(hint.refs, hint.origin, "", hint.note, hint.brings_commits)
     return Wanted(_default_branches("origin"), "remote")
 
 

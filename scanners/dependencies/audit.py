@@ -116,7 +116,7 @@ def _finding(match: "Match") -> Finding:
         cwe=advisory.cwe,
         remedy=f"upgrade {pin.name} to {fixes[0]}"
         if fixes
-        else f"no fixed version is known; replace {pin.name}, or waive {advisory.id} with a reason",
+        else f"no fixed version is known; replace {pin.name}",
         url=f"https://osv.dev/vulnerability/{advisory.id}",
         # The name alone, so that the finding stays itself when the pin or its line moves.
         snippet=pin.name,

@@ -64,7 +64,7 @@ def _package(package: object, path: str, line: int) -> Pin | Skipped | None:
         "dependency without a version",
         name=name,
         detail=shown(source),
-        remedy="lock a release of it, or review it by hand and waive the gap",
+        remedy="lock a release of it, or review it by hand",
     )
 
 

@@ -75,11 +75,13 @@ def _read(target: Target, step: _Step, max_bytes: int) -> Iterator[Entry]:
     """The entries of one file, or the reason why it cannot be read."""
     try:
         data = target.read(step.path)
-    except OSError as error:
-        detail = type(error).__name__
+    except OSError:
+        # The gap is where the file is asked for: where it should stand there is nothing.
         if step.ancestors:
-            detail += f", included by {step.ancestors[-1]}"
-        yield gap(step.path, "included file not found", detail=detail, remedy=_COPY_REMEDY)
+            asking = step.ancestors[-1]
+            yield gap(asking, "included file not found", name=step.path, remedy=_COPY_REMEDY)
+        else:
+            yield gap(step.path, "file not found")
         return
     if len(data) > max_bytes:
         yield gap(step.path, "file too large", remedy="raise max-file-bytes, or split the file")

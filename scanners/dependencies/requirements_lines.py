@@ -134,7 +134,7 @@ def _direct_reference(address: str, name: str, path: str) -> Entry:
         "dependency from an address or a path",
         name=name,
         detail=shown(address),
-        remedy="depend on a pinned release of it, or review it by hand and waive the gap",
+        remedy="depend on a pinned release of it, or review it by hand",
     )
 
 

@@ -1,6 +1,6 @@
 """What to do instead, for each of bandit's rules: one line, said as an instruction."""
 
-FALLBACK = "read the rule's documentation, then rewrite the code or waive the finding"
+FALLBACK = "read the rule's documentation, then rewrite the code"
 
 REMEDIES: dict[str, str] = {
     "B101": "raise an exception instead: assert is removed under python -O",

@@ -53,7 +53,7 @@ HIGH/MEDIUM, edited | subprocess call with shell=True | pass a list of arguments
 
 </details>
 
-4 findings&#58; 1 new, 1 edited, 1 existing, 1 fixed; 1 block, 3 reported; 1 suppressed; \
+4 findings&#58; 1 new, 1 edited, 1 existing, 1 fixed; 1 block, 1 reported; 1 suppressed; \
 1 not looked at; 10 files seen&#58; 8 scanned, 1 skipped, 1 out of scope
 """  # noqa: W291 - two spaces break a line in Markdown
 

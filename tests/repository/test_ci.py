@@ -44,7 +44,7 @@ def test_github_pull_request_prefers_the_branch_then_the_trial_merge_then_the_pa
     assert refs(hint) == ("refs/remotes/origin/rel/1", f"{A}^1", B)
     assert hint
     assert hint.origin == "github"
-    assert not hint.change_elsewhere
+    assert hint.brings_commits
 
 
 def test_github_pull_request_of_another_ref_has_no_trial_merge() -> None:
@@ -56,7 +56,7 @@ def test_github_pull_request_target_starts_on_the_base() -> None:
     hint = github("pull_request_target", PULL, GITHUB_BASE_REF="main", GITHUB_SHA=A)
     assert refs(hint) == ("refs/remotes/origin/main", B)
     assert hint
-    assert hint.change_elsewhere
+    assert hint.brings_commits
 
 
 def test_github_review_takes_the_branch_from_the_payload() -> None:

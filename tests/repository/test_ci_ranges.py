@@ -55,14 +55,19 @@ def test_the_payloads_tip_serves_where_the_branch_is_not_fetched(
     assert resolve(repo, env=env).base == fork
 
 
-def test_pull_request_target_on_the_base_is_incomplete_and_not_empty(
-    repo: GitRepo, tmp_path: Path
+@pytest.mark.parametrize("ci", ["pull_request", "pull_request_target", "gitlab", "jenkins"])
+def test_a_job_that_checked_out_the_base_is_incomplete_and_not_empty(
+    repo: GitRepo, tmp_path: Path, ci: str
 ) -> None:
     fork, tip, head = forked(repo)
     payload = {"pull_request": {"base": {"sha": tip, "ref": "main"}}}
-    env = event(tmp_path, "pull_request_target", payload)
+    env = {
+        "gitlab": {"GITLAB_CI": "true", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"},
+        "jenkins": {"JENKINS_URL": "http://ci", "CHANGE_TARGET": "main"},
+    }.get(ci) or event(tmp_path, ci, payload)
     repo.git("checkout", "-q", "main")
-    with pytest.raises(IncompleteError, match="starts on the base") as caught:
+    repo.git("update-ref", "refs/remotes/origin/main", tip)
+    with pytest.raises(IncompleteError, match="change is not checked out") as caught:
         resolve(repo, env=env)
     assert "--head" in caught.value.remedy
     assert resolve(repo, head=head, env=env).base == fork

@@ -1,0 +1,63 @@
+"""What the reader should know and what decided nothing."""
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from .. import config
+from ..errors import ConfigError
+from ..scanners.advisories.age import age_notices
+from ..scanners.ignored import ignored_configuration, ignored_plugins
+from ..scanners.interface import DEPENDENCY_KINDS, Context
+from .evidence import Evidence
+
+DECLARING = frozenset({"pyproject.toml", "setup.cfg", "setup.py", "Pipfile", "environment.yml"})
+"""They name dependencies without fixing what is installed."""
+
+
+def notices(evidence: Evidence, context: Context, now: float) -> Iterator[str]:
+    """One line each; `now` in seconds since the epoch."""
+    for path in sorted(_readable_at_head_only(evidence)):
+        yield f"{path} could not be looked at on the base side: what is found in it counts as new"
+    yield from _policy_notices(evidence)
+    yield from _dependency_notices(evidence, context, now)
+    if "bandit" in evidence.at_head.scanners:
+        yield from ignored_configuration(evidence.head.read_other)
+        yield from ignored_plugins()
+
+
+def _readable_at_head_only(evidence: Evidence) -> set[str]:
+    """Files that are a gap as a whole at a base and are none at head."""
+    at_head = {gap.path for gap in (*evidence.head.skipped, *evidence.at_head.skipped)}
+    at_bases = {
+        gap.path
+        for side, looked in zip(evidence.bases, evidence.at_bases, strict=True)
+        for gap in (*side.skipped, *looked.skipped)
+        if gap.what == gap.path
+    }
+    return at_bases.intersection(file.path for file in evidence.head.files) - at_head
+
+
+def _policy_notices(evidence: Evidence) -> Iterator[str]:
+    """That the change brings settings, and whether they can be read at all."""
+    for name in config.FILE_NAMES:
+        at_head = evidence.head.contents.get(name)
+        if at_head is None:
+            continue
+        try:
+            table = config.read_file(name, at_head)
+        except ConfigError as error:
+            yield f"every gate fails once this is on the base branch: {error}"
+            continue
+        if table and not any(side.contents.get(name) == at_head for side in evidence.bases):
+            yield f"the settings in {name} decide once they are on the base branch, not before"
+
+
+def _dependency_notices(evidence: Evidence, context: Context, now: float) -> Iterator[str]:
+    for file in evidence.head.files:
+        name = PurePosixPath(file.path).name
+        if name in DECLARING or (name.endswith(".in") and "requirements" in name):
+            yield f"{file.path} may declare dependencies: only pins are audited, where they stand"
+    if any(file.kind in DEPENDENCY_KINDS for file in evidence.head.files):
+        yield from age_notices(context.database, now)
+    elif not context.database.exists():
+        yield "no advisory database; run `tidegate advisories import FILE` before one is needed"
