@@ -3,13 +3,13 @@
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 
 from ..records.finding import Finding
 from ..records.run import State
 from .path_class import path_class
 
-Key = Callable[[Finding], tuple[object, ...]]
+Key = Callable[[Finding], tuple[object, ...] | None]
+"""What two findings have to share; None where there is nothing to go by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +22,45 @@ class Matched:
     """Positions of the findings of the base that none at head matched."""
 
 
+def _same_code(finding: Finding) -> tuple[object, ...] | None:
+    return finding.tool, finding.rule, finding.path, finding.scope, finding.snippet
+
+
+def _same_function_in_file(finding: Finding) -> tuple[object, ...] | None:
+    """A function that was renamed, or moved into a class: all of its code is as it was."""
+    if not finding.body:
+        return None
+    return finding.tool, finding.rule, finding.path, finding.snippet, finding.body
+
+
+def _same_function(finding: Finding) -> tuple[object, ...] | None:
+    """A function that was moved to another file, name and all."""
+    if not finding.body:
+        return None
+    kind = path_class(finding.path)
+    return finding.tool, finding.rule, kind, finding.scope, finding.snippet, finding.body
+
+
+def _same_snippet(finding: Finding) -> tuple[object, ...] | None:
+    return finding.tool, finding.rule, finding.path, finding.snippet
+
+
+def _same_scope(finding: Finding) -> tuple[object, ...] | None:
+    return finding.tool, finding.rule, finding.path, finding.scope
+
+
 STAGES: tuple[tuple[Key, State], ...] = (
-    (lambda f: (f.tool, f.rule, f.path, f.scope, f.snippet), State.EXISTING),
-    (lambda f: (f.tool, f.rule, f.path, f.snippet), State.EXISTING),
-    (
-        lambda f: (f.tool, f.rule, path_class(f.path), PurePosixPath(f.path).name, f.snippet),
-        State.EXISTING,
-    ),
-    (lambda f: (f.tool, f.rule, f.path, f.scope), State.EDITED),
+    (_same_code, State.EXISTING),
+    (_same_function_in_file, State.EXISTING),
+    (_same_function, State.EXISTING),
+    (_same_snippet, State.EDITED),
+    (_same_scope, State.EDITED),
 )
-"""From the surest to the weakest likeness; each finding of the base is used up once."""
+"""From the surest to the weakest likeness; each finding of the base is used up once.
+
+The same expression in other surroundings is edited, not existing: what was dead code, or
+was fed with constants, may be reached by a request now.
+"""
 
 
 def match(base: Sequence[Finding], head: Sequence[Finding], renames: Mapping[str, str]) -> Matched:
@@ -45,12 +74,24 @@ def match(base: Sequence[Finding], head: Sequence[Finding], renames: Mapping[str
     for key, state in STAGES:
         candidates: dict[tuple[object, ...], deque[int]] = defaultdict(deque)
         for index in sorted(unused):
-            candidates[key(moved[index])].append(index)
+            if (name := key(moved[index])) is not None:
+                candidates[name].append(index)
         for index, finding in enumerate(head):
-            if states[index] is State.NEW and (queue := candidates.get(key(finding))):
-                unused.discard(queue.popleft())
-                states[index] = state
+            if states[index] is not State.NEW:
+                continue
+            if queue := candidates.get(key(finding) or ()):
+                known = queue.popleft()
+                unused.discard(known)
+                states[index] = State.EDITED if _graver(finding, base[known]) else state
     return Matched(tuple(states.values()), tuple(sorted(unused)))
+
+
+def _graver(finding: Finding, known: Finding) -> bool:
+    """Whether the tool rates it higher than it rated the one that was there."""
+    return (
+        finding.severity.rank > known.severity.rank
+        or finding.confidence.rank > known.confidence.rank
+    )
 
 
 def _renamed(finding: Finding, renames: Mapping[str, str]) -> Finding:

@@ -15,18 +15,18 @@ class PathClass(StrEnum):
 
 _FOLDERS = {
     PathClass.VENDORED: {"vendor", "vendored", "_vendor", "third_party", "node_modules"},
-    PathClass.TESTS: {"test", "tests", "testing"},
+    PathClass.TESTS: {"test", "tests", "testing", "testsuite", "testsuites"},
     PathClass.MIGRATIONS: {"migrations"},
 }
 
 
 def path_class(path: str) -> PathClass:
-    """The class of a POSIX path, judged by its folders first and its name then."""
-    *folders, name = PurePosixPath(path).parts or ("",)
+    """The class of a POSIX path, judged by its folders first and its name then, in any case."""
+    *folders, name = PurePosixPath(path.casefold()).parts or ("",)
     for kind, names in _FOLDERS.items():
         if names.intersection(folders):
             return kind
     stem = name.partition(".")[0]
-    if stem in ("conftest", "tests") or stem.startswith("test_") or stem.endswith("_test"):
+    if stem in ("conftest", "test", "tests") or stem.startswith("test_") or stem.endswith("_test"):
         return PathClass.TESTS
     return PathClass.PRODUCT

@@ -64,6 +64,8 @@ class Finding:
     """Qualified name of the function or class around it, empty at module level."""
     snippet: str = ""
     """What it is about, told without layout and comments; literals masked where secret."""
+    body: str = ""
+    """Digest of the code of the scope, for one run: neither reported nor stored."""
     suppressed: str = ""
     """What in the code asks to hush it ("nosec"), empty where nothing does."""
     package: Package | None = None

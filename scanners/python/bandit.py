@@ -61,8 +61,6 @@ def _scan_file(file: SourceFile, data: bytes) -> Iterator[Finding | Skipped]:
 
 
 def _scan_code(code: _Code) -> Iterator[Finding | Skipped]:
-    import ast
-
     from .bandit_engine import Issue, Unparsable, issues_of
     from .identity import Identities
 
@@ -76,7 +74,7 @@ def _scan_code(code: _Code) -> Iterator[Finding | Skipped]:
         return
     if not issues:
         return
-    identities = Identities(ast.parse(code.source), [issue.location.line for issue in issues])
+    identities = Identities(code.source, [issue.location.line for issue in issues])
     for issue in issues:
         hushed = kept[issue] == 0
         kept[issue] -= not hushed
@@ -100,6 +98,7 @@ def _finding(code: _Code, issue: "Issue", identities: "Identities", suppressed: 
         url=issue.url,
         scope=identity.scope,
         snippet=identity.code,
+        body=identity.body,
         suppressed=suppressed,
     )
 

@@ -5,6 +5,7 @@ changes the name: brackets, quotes, line breaks and comments are not in the tree
 """
 
 import ast
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,37 +18,53 @@ _KEYS = frozenset({(ast.Dict, "keys"), (ast.Subscript, "slice")})
 _NOT_CODE = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 
 
+_SECRET_NAME = re.compile(r"pass|pwd|secret|token|api_?key|auth|cred", re.IGNORECASE)
+_USER_OF_ADDRESS = re.compile(r"://[^/\s@]*@")
+_ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.keyword)
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Where a finding stands and what it is about, both without lines."""
 
-    scope: str
+    scope: str = ""
     """Dotted name of the innermost function or class around it."""
-    code: str
+    code: str = ""
+    body: str = ""
+    """Digest of all the code of that function or class, its name apart; empty in a module."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A node, what it is a part of, and the scope it stands in."""
+    """A node, the place around it, and the function or class it stands in."""
 
     node: ast.AST
-    parent: ast.AST
-    scope: str
+    outer: "_Place | None" = None
+    scope: str = ""
+    scope_node: ast.AST | None = None
 
-    def reaches(self, line: int) -> bool:
-        """Whether the line is one of the node's."""
-        first = getattr(self.node, "lineno", 0)
-        return first <= line <= (getattr(self.node, "end_lineno", None) or first)
+    def inside(self) -> "tuple[str, ast.AST | None]":
+        """Scope and scope node of what stands in this node."""
+        if not isinstance(self.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            return self.scope, self.scope_node
+        name = self.node.name
+        return (f"{self.scope}.{name}" if self.scope else name), self.node
 
-    @property
     def subject(self) -> ast.AST:
-        """The node, or for a literal what it is assigned to, passed as or compared with."""
+        """The node; for a literal all it is a part of, up to what it is assigned to.
+
+        A literal alone says little: it may be the format of values that come from anywhere.
+        """
         if not isinstance(self.node, ast.Constant):
             return self.node
-        if isinstance(self.parent, ast.Dict):
-            return _entry(self.parent, self.node)
-        in_a_row = isinstance(self.parent, ast.List | ast.Tuple | ast.Set)
-        return self.node if in_a_row else self.parent
+        place = self
+        while place.outer and isinstance(place.outer.node, ast.expr):
+            if isinstance(place.outer.node, ast.Dict):
+                return _entry(place.outer.node, place.node)
+            place = place.outer
+        if place.outer and isinstance(place.outer.node, _ASSIGNING):
+            return place.outer.node
+        return place.node
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,51 +78,101 @@ class Location:
 
 
 class Identities:
-    """The names of what begins on some lines of a module."""
+    """The names of what stands on some lines of a module."""
 
-    def __init__(self, tree: ast.Module, lines: Iterable[int]) -> None:
-        self._by_columns: dict[tuple[int, int], list[_Place]] = {}
-        self._statements: list[_Place] = []
-        for place in _places(tree, sorted(set(lines))):
-            columns = [getattr(place.node, name, -1) for name in ("col_offset", "end_col_offset")]
-            self._by_columns.setdefault((columns[0], columns[1]), []).append(place)
+    def __init__(self, source: bytes, lines: Iterable[int]) -> None:
+        wanted = sorted(set(lines))
+        self._text_lines = source.splitlines()
+        self._places: dict[tuple[int, int, int], list[_Place]] = {}
+        self._statements: dict[int, _Place] = {}
+        self._texts: dict[tuple[int, bool], str] = {}
+        self._bodies: dict[int, str] = {}
+        self._tree = ast.parse(source)
+        for place, over in _places(self._tree, wanted):
+            self._add(place, over)
+
+    def _add(self, place: _Place, lines: Sequence[int]) -> None:
+        columns = [getattr(place.node, name, -1) for name in ("col_offset", "end_col_offset")]
+        for line in lines:
+            self._places.setdefault((line, columns[0], columns[1]), []).append(place)
             if isinstance(place.node, ast.stmt):
-                self._statements.append(place)
+                self._statements[line] = place
 
     def at(self, where: Location, *, mask_strings: bool) -> Identity:
-        """The identity of what has this location, else of the statement on its line.
+        """The identity of what has this location, else of the statement or the line there.
 
         With `mask_strings` the only strings told are keys: bandit may point at the key of a
         dictionary as well as at the secret that stands under it.
         """
-        places = [
+        places = self._places.get((where.line, where.column, where.end_column), [])
+        whole = [
             place
-            for place in self._by_columns.get((where.column, where.end_column), ())
-            if place.reaches(where.line)
+            for place in places
+            if getattr(place.node, "end_lineno", 0) == where.end_line
+            and not isinstance(place.node, ast.Expr)
         ]
-        whole = [p for p in places if getattr(p.node, "end_lineno", 0) == where.end_line]
-        statements = [place for place in self._statements if place.reaches(where.line)]
-        place = (*statements[-1:], *places[-1:], *whole[:1])[-1:]
-        if not place:
-            return Identity("", "")
-        return Identity(place[0].scope, _text(place[0].subject, mask_strings=mask_strings))
+        place = next(iter([*whole, *reversed(places)]), self._statements.get(where.line))
+        if place is None:
+            return Identity(code="" if mask_strings else self._line(where.line))
+        text = self._text(place.subject(), mask_strings=mask_strings)
+        return Identity(place.scope, text, self._body(place.scope_node))
+
+    def _line(self, line: int) -> str:
+        """What stands outside of all code, a comment for one."""
+        in_file = 0 < line <= len(self._text_lines)
+        return _bounded(self._text_lines[line - 1].strip().decode("latin-1")) if in_file else ""
+
+    def _text(self, node: ast.AST, *, mask_strings: bool) -> str:
+        if isinstance(node, ast.Dict):  # perhaps made for one entry: its id does not last
+            return _text(node, mask_strings=mask_strings)
+        key = id(node), mask_strings
+        if key not in self._texts:
+            self._texts[key] = _text(node, mask_strings=mask_strings)
+        return self._texts[key]
+
+    def _body(self, node: ast.AST | None) -> str:
+        if node is None:
+            return ""
+        if id(node) not in self._bodies:
+            self._bodies[id(node)] = _body(node)
+        return self._bodies[id(node)]
 
 
-def _places(tree: ast.Module, lines: Sequence[int]) -> Iterator[_Place]:
-    """The nodes that reach over any of the lines, which are in order; the outer ones first."""
-    waiting = [_Place(tree, tree, "")]
+def _body(node: ast.AST) -> str:
+    """A digest of a function or class without its name. It lasts for one run only."""
+    try:
+        fields = [value for name, value in ast.iter_fields(node) if name != "name"]
+        text = repr([_dumped(value) for value in fields])
+    except RecursionError:
+        return ""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _dumped(value: object) -> object:
+    if isinstance(value, list):
+        return [_dumped(item) for item in value]
+    return ast.dump(value) if isinstance(value, ast.AST) else value
+
+
+def _places(tree: ast.Module, lines: Sequence[int]) -> Iterator[tuple[_Place, Sequence[int]]]:
+    """The nodes over any of the lines, the outer ones first, with those of the lines.
+
+    `lines` are in order; what stands on none of them is not entered.
+    """
+    waiting = [_Place(child) for child in reversed(tree.body)]
     while waiting:
         place = waiting.pop()
-        node, scope = place.node, place.scope
-        first = getattr(node, "lineno", 0)
-        last = getattr(node, "end_lineno", None) or lines[-1]
-        if bisect_left(lines, first) == bisect_right(lines, last):
-            continue
-        yield place
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            scope = f"{scope}.{node.name}" if scope else node.name
-        children = list(ast.iter_child_nodes(node))
-        waiting += [_Place(child, node, scope) for child in reversed(children)]
+        over = lines
+        if hasattr(place.node, "lineno"):
+            first, last = place.node.lineno, place.node.end_lineno or place.node.lineno
+            first = min([first, *(d.lineno for d in getattr(place.node, "decorator_list", ()))])
+            over = lines[bisect_left(lines, first) : bisect_right(lines, last)]
+            if not over:
+                continue
+            yield place, over
+        scope, scope_node = place.inside()
+        children = list(ast.iter_child_nodes(place.node))
+        waiting += [_Place(child, place, scope, scope_node) for child in reversed(children)]
 
 
 def _entry(node: ast.Dict, value: ast.AST) -> ast.AST:
@@ -129,7 +196,8 @@ def _told(value: object, *, mask_strings: bool) -> Iterator[str]:
                 continue
             yield f"{name}="
             is_key = (type(value), name) in _KEYS
-            yield from _told(content, mask_strings=mask_strings and not is_key)
+            masked = (mask_strings and not is_key) or _names_a_secret(value)
+            yield from _told(content, mask_strings=masked)
         yield ")"
     elif isinstance(value, list):
         for item in value:
@@ -139,9 +207,15 @@ def _told(value: object, *, mask_strings: bool) -> Iterator[str]:
         yield str(value)
 
 
+def _names_a_secret(node: ast.AST) -> bool:
+    return isinstance(node, ast.keyword) and bool(_SECRET_NAME.search(node.arg or ""))
+
+
 def _literal(value: object, *, mask_strings: bool) -> str:
     if isinstance(value, str | bytes) and mask_strings:
         return "''"
+    if isinstance(value, str):
+        return repr(_USER_OF_ADDRESS.sub("://@", value))
     if isinstance(value, int) and value.bit_length() > 1000:
         return hex(value)  # a decimal of so many digits takes long, or is refused
     return repr(value)
@@ -152,6 +226,10 @@ def _text(node: ast.AST, *, mask_strings: bool) -> str:
         text = "".join(_told(node, mask_strings=mask_strings))
     except RecursionError:  # an expression of over a thousand terms: its kind has to do
         text = type(node).__name__
+    return _bounded(text)
+
+
+def _bounded(text: str) -> str:
     if len(text) <= MAX_LENGTH:
         return text
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

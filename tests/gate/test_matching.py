@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,18 +51,44 @@ def test_one_known_finding_hides_one_and_no_more() -> None:
     assert list(found.states) == [EXISTING, NEW]
 
 
-def test_code_moved_to_another_function_of_the_file_is_no_news() -> None:
-    assert states([finding()], [finding(scope="Other.g")]) == [EXISTING]
+def test_a_renamed_function_is_no_news_if_all_of_it_is_as_it_was() -> None:
+    base, head = finding(body="same"), finding(body="same", scope="Other.g")
+    assert states([base], [head]) == [EXISTING]
 
 
-def test_a_moved_and_a_renamed_file_are_no_news() -> None:
-    assert states([finding()], [finding(path="lib/a.py")]) == [EXISTING]
+def test_the_same_expression_in_another_function_is_edited() -> None:
+    """Dead code that a request reaches now must decide."""
+    assert states([finding(body="a")], [finding(scope="g", body="b")]) == [EDITED]
+    assert states([finding(scope="")], [finding(scope="g", body="b")]) == [EDITED]
+    assert states([finding(scope="f")], [finding(scope="g")]) == [EDITED]
+
+
+def test_a_moved_function_and_a_renamed_file_are_no_news() -> None:
+    moved = finding(path="lib/b.py", body="same")
+    assert states([finding(body="same")], [moved]) == [EXISTING]
     renamed = match([finding()], [finding(path="lib/b.py")], {"app/a.py": "lib/b.py"})
     assert renamed == Matched((EXISTING,), ())
 
 
-def test_another_file_of_another_name_is_news() -> None:
-    assert states([finding()], [finding(path="lib/b.py")]) == [NEW]
+def test_another_file_is_news_even_where_the_old_one_went_away() -> None:
+    assert states([finding()], [finding(path="lib/a.py")]) == [NEW]
+    assert states([finding(body="a")], [finding(path="lib/a.py", body="b")]) == [NEW]
+    dead, live = finding(body="a", scope="dead"), finding(body="a", path="lib/a.py")
+    assert states([dead], [live]) == [NEW]
+
+
+def test_the_same_advisory_in_another_file_is_news() -> None:
+    pin = {"tool": "pip-audit", "rule": "PYSEC-1", "scope": "", "snippet": "django"}
+    here, there = finding(path="dev.txt", **pin), finding(path="prod.txt", **pin)
+    assert states([here], [there]) == [NEW]
+
+
+@pytest.mark.parametrize("field", ["severity", "confidence"])
+def test_what_the_tool_rates_higher_now_is_edited(field: str) -> None:
+    """Bandit is surer of an SQL string once it is executed."""
+    low, high = finding(**{field: Level.LOW}), finding(**{field: Level.MEDIUM})
+    assert states([low], [high]) == [EDITED]
+    assert states([high], [low]) == [EXISTING]
 
 
 def test_nothing_is_matched_across_path_classes() -> None:
@@ -105,6 +132,7 @@ few = st.lists(
         scope=st.sampled_from(["", "f"]),
         snippet=st.sampled_from(["x", "y", "z"]),
         line=st.integers(1, 9),
+        body=st.sampled_from(["", "p", "q"]),
     ),
     max_size=12,
 )
