@@ -18,6 +18,8 @@ Part = TypeVar("Part")
 Result = TypeVar("Result")
 
 KEPT_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "TMPDIR", "USER", "LOGNAME")
+MAX_SENDS = 3
+"""Workers that may die, one after the other, before they take a part: then it is Lost."""
 
 
 class ProcessFailed(Exception):
@@ -137,7 +139,7 @@ class _Pool(Generic[Part, Result]):
         answers: dict[int, Result | Lost] = {}
         try:
             while len(answers) < len(self.parts):
-                self._hand_out(waiting, size)
+                answers.update(self._hand_out(waiting, size))
                 answers.update(self._collect())
                 on_done(len(answers))
         finally:
@@ -145,15 +147,34 @@ class _Pool(Generic[Part, Result]):
                 worker.stop()
         return [answers[index] for index in range(len(self.parts))]
 
-    def _hand_out(self, waiting: deque[int], size: int) -> None:
+    def _hand_out(self, waiting: deque[int], size: int) -> dict[int, Lost]:
+        """Give every idle worker a part; those that no worker lived to take are Lost."""
+        lost: dict[int, Lost] = {}
         while waiting:
             idle = next((w for w in self.workers if w.part < 0), None)
             if idle is None and len(self.workers) >= max(1, size):
-                return
+                break
+            part = waiting.popleft()
+            died = self._give(part, idle)
+            if died is not None:
+                lost[part] = died
+        return lost
+
+    def _give(self, part: int, idle: _Worker | None) -> Lost | None:
+        """Send the part to a worker; one that died while it was idle is replaced."""
+        exitcode = None
+        for _ in range(MAX_SENDS):
             worker = idle or self._start()
-            worker.part = waiting.popleft()
-            worker.deadline = time.monotonic() + self.timeout
-            worker.connection.send(worker.part)
+            try:
+                worker.connection.send(part)
+            except OSError:
+                self._dismiss(worker)
+                exitcode, idle = worker.process.exitcode, None
+            else:
+                worker.part = part
+                worker.deadline = time.monotonic() + self.timeout
+                return None
+        return Lost("worker died", _how_it_died(exitcode))
 
     def _start(self) -> _Worker:
         from multiprocessing import get_context
@@ -173,6 +194,8 @@ class _Pool(Generic[Part, Result]):
         from multiprocessing.connection import wait
 
         busy = {worker.connection: worker for worker in self.workers if worker.part >= 0}
+        if not busy:
+            return {}
         patience = min(worker.deadline for worker in busy.values()) - time.monotonic()
         ready = wait(list(busy), timeout=max(0.0, patience))
         answers = {}

@@ -2,11 +2,21 @@ import os
 import signal
 import sys
 import time
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
 
-from tidegate.processes import Lost, ProcessFailed, map_partitions, run, trusted_path
+from tidegate.processes import (
+    MAX_SENDS,
+    Lost,
+    ProcessFailed,
+    _Pool,
+    _Worker,
+    map_partitions,
+    run,
+    trusted_path,
+)
 
 
 def test_results_come_in_the_order_of_the_parts() -> None:
@@ -100,3 +110,41 @@ def test_a_missing_or_endless_program_is_told() -> None:
         run(["no-such-program-here"], timeout=1)
     with pytest.raises(ProcessFailed, match=r"within 0\.2 s"):
         run(["sleep", "20"], timeout=0.2)
+
+
+def test_a_worker_that_dies_while_idle_is_replaced() -> None:
+    killed: list[int] = []
+
+    def kill_the_idle(done: int) -> None:
+        if done == 1:
+            (worker,) = active_children()
+            assert worker.pid is not None
+            os.kill(worker.pid, signal.SIGKILL)
+            worker.join()
+            killed.append(worker.pid)
+
+    answers = map_partitions(
+        lambda _: os.getpid(), range(3), workers=1, timeout=10, on_done=kill_the_idle
+    )
+    assert answers[0] == killed[0]
+    assert [isinstance(answer, int) for answer in answers] == [True] * 3
+    assert killed[0] not in answers[1:]
+
+
+class Doomed(_Pool[int, int]):
+    """Its workers die before they can be given anything."""
+
+    starts = 0
+
+    def _start(self) -> _Worker:
+        type(self).starts += 1
+        worker = super()._start()
+        worker.process.kill()
+        worker.process.join()
+        return worker
+
+
+def test_where_no_worker_lives_to_take_it_the_part_is_lost() -> None:
+    answers = Doomed(lambda part: part, range(2), 5.0).run(2, lambda _done: None)
+    assert answers == [Lost("worker died", "signal 9")] * 2
+    assert Doomed.starts <= 2 * MAX_SENDS
