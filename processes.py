@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -20,6 +21,10 @@ Result = TypeVar("Result")
 KEPT_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "TMPDIR", "USER", "LOGNAME")
 MAX_SENDS = 3
 """Workers that may die, one after the other, before they take a part: then it is Lost."""
+
+WORKER_MEMORY = 4 * 1024**3
+"""Bytes of address space of one worker: twice what the syntax tree of the largest file that is
+read takes where it is all code (1.8 GB measured), and no more than a CI machine can spare."""
 
 
 class ProcessFailed(Exception):
@@ -237,6 +242,7 @@ def _serve(
 ) -> None:
     """Answer part after part; with the parent gone the pipe ends and so does the worker."""
     _be_quiet()
+    _be_modest()
     for other in inherited:
         other.close()
     while True:
@@ -262,8 +268,21 @@ def _be_quiet() -> None:
         os.dup2(sink, descriptor)
 
 
+def _be_modest() -> None:
+    """Bound the memory of this worker, and leave no core file, which may hold secrets."""
+    import resource
+
+    for name, bound in (("RLIMIT_CORE", 0), ("RLIMIT_AS", WORKER_MEMORY)):
+        # Not every platform has each of them, or lets it be lowered.
+        with suppress(AttributeError, ValueError, OSError):
+            kind = getattr(resource, name)
+            soft, hard = resource.getrlimit(kind)
+            is_unbounded = soft == resource.RLIM_INFINITY
+            resource.setrlimit(kind, (bound if is_unbounded else min(soft, bound), hard))
+
+
 def _attempt(fn: Callable[[Part], Result], part: Part) -> "Result | Lost":
     try:
         return fn(part)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - any failure costs this part only
-        return Lost("failed", f"{type(error).__name__}: {error}"[:300])
+        return Lost("failed", f"{type(error).__name__}: {error}".removesuffix(": ")[:300])

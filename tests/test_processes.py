@@ -1,4 +1,5 @@
 import os
+import resource
 import signal
 import sys
 import time
@@ -9,6 +10,7 @@ import pytest
 
 from tidegate.processes import (
     MAX_SENDS,
+    WORKER_MEMORY,
     Lost,
     ProcessFailed,
     _Pool,
@@ -148,3 +150,24 @@ def test_where_no_worker_lives_to_take_it_the_part_is_lost() -> None:
     answers = Doomed(lambda part: part, range(2), 5.0).run(2, lambda _done: None)
     assert answers == [Lost("worker died", "signal 9")] * 2
     assert Doomed.starts <= 2 * MAX_SENDS
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS does not hold a process to RLIMIT_AS")
+def test_a_part_that_wants_too_much_memory_costs_only_itself() -> None:
+    sizes = [10, WORKER_MEMORY, 20]
+    answers = map_partitions(lambda size: len(bytes(size)), sizes, workers=1, timeout=30)
+    assert answers == [10, Lost("failed", "MemoryError"), 20]
+
+
+def test_a_worker_leaves_no_core_file() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    if hard == 0:
+        pytest.skip("nobody may leave a core file here")
+    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+    try:
+        found = map_partitions(
+            lambda _: resource.getrlimit(resource.RLIMIT_CORE)[0], [1], workers=1, timeout=5
+        )
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
+    assert found == [0]
