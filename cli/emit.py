@@ -46,16 +46,24 @@ def colour_wanted(terminal: bool, env: Mapping[str, str]) -> bool:  # noqa: FBT0
 
 def _write(path: Path, text: str) -> None:
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            file.write(text)
-        Path(file.name).chmod(0o666 & ~_umask())
-        Path(file.name).replace(path)
+        _replace(path, text)
     except OSError as error:
         raise UsageError(
             f"{path} cannot be written: {error.strerror}", "name a file in a folder that exists"
         ) from error
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put a whole file in place of the old one; whatever fails leaves nothing beside it."""
+    handle, name = tempfile.mkstemp(prefix=".tidegate-", dir=path.parent)
+    whole = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        whole.chmod(0o666 & ~_umask())
+        whole.replace(path)
+    finally:
+        whole.unlink(missing_ok=True)
 
 
 def _umask() -> int:
