@@ -27,16 +27,8 @@ def emit(
     for form, path in files:
         _write(path, render(form, False))
     text = render(shown, colour_wanted(sys.stdout.isatty(), os.environ))
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has seen enough; what Python still holds is not to be written at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        raise UsageError(
-            f"standard output cannot be written: {error.strerror}", "give it room or a file"
-        ) from error
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def colour_wanted(terminal: bool, env: Mapping[str, str]) -> bool:  # noqa: FBT001 - one fact

@@ -7,7 +7,7 @@ import typer
 
 from .. import __version__
 from ..errors import ExitCode, TidegateError
-from . import advisories, config, doctor, gate, init, scan
+from . import advisories, config, doctor, gate, init, scan, streams
 
 app = typer.Typer(
     name="tidegate",
@@ -42,16 +42,13 @@ def _options(
 
 def main() -> None:
     """The console script: run a verb and exit with the code of `errors.ExitCode`."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]  # both are text files
     sys.exit(_run())
 
 
 def _run() -> int:
     try:
-        app(standalone_mode=True)
-    except SystemExit as exit_:
-        return exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
+        streams.prepare()
+        return _answer()
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except TidegateError as error:
@@ -64,4 +61,15 @@ def _run() -> int:
 
         typer.echo(f"internal error: {report_crash(error)}", err=True)
         return ExitCode.INTERNAL
-    return ExitCode.YES
+
+
+def _answer() -> int:
+    """The code that a verb ends with, once all it printed is written. Raises what it raises."""
+    try:
+        app(standalone_mode=True)
+    except SystemExit as exit_:
+        code = exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
+    else:
+        code = ExitCode.YES
+    sys.stdout.flush()
+    return code
