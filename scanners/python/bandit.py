@@ -1,6 +1,5 @@
 """Bandit through the seam: its findings, with secrets masked and `# nosec` told, not obeyed."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from ..interface import Context, Kind, SourceFile, Target
 from .bandit_remedies import remedy_for
 
 if TYPE_CHECKING:
-    from .bandit_engine import Issue
+    from .bandit_issue import Issue
     from .identity import Identities
 
 KINDS = frozenset({Kind.PYTHON, Kind.NOTEBOOK})
@@ -18,10 +17,13 @@ SECRET_RULES = frozenset({"B105", "B106", "B107"})
 
 
 def versions(context: Context) -> Mapping[str, str]:  # noqa: ARG001 - the seam's signature
-    """Bandit's version."""
+    """Bandit's version, and whether it runs under its own driver because we know no better."""
     from importlib.metadata import version
 
-    return {"bandit": version("bandit")}
+    from .bandit_engine import is_verified
+
+    found = {"bandit": version("bandit")}
+    return found if is_verified() else found | {"bandit driver": "bandit's own, which is slower"}
 
 
 def scan(target: Target, context: Context) -> Iterator[Finding | Skipped]:  # noqa: ARG001 - the seam's signature
@@ -61,14 +63,11 @@ def _scan_file(file: SourceFile, data: bytes) -> Iterator[Finding | Skipped]:
 
 
 def _scan_code(code: _Code) -> Iterator[Finding | Skipped]:
-    from .bandit_engine import Issue, Unparsable, issues_of
+    from .bandit_engine import Unparsable, issues_of
     from .identity import Identities
 
     try:
-        issues = issues_of(code.path, code.source, obey_nosec=False)
-        kept: Counter[Issue] = Counter(issues)
-        if b"nosec" in code.source:
-            kept = Counter(issues_of(code.path, code.source, obey_nosec=True))
+        issues = issues_of(code.path, code.source)
     except Unparsable as error:
         yield _skipped(code.path, "cannot be parsed", str(error))
         return
@@ -76,12 +75,10 @@ def _scan_code(code: _Code) -> Iterator[Finding | Skipped]:
         return
     identities = Identities(code.source, [issue.location.line for issue in issues])
     for issue in issues:
-        hushed = kept[issue] == 0
-        kept[issue] -= not hushed
-        yield _finding(code, issue, identities, suppressed="nosec" if hushed else "")
+        yield _finding(code, issue, identities)
 
 
-def _finding(code: _Code, issue: "Issue", identities: "Identities", suppressed: str) -> Finding:
+def _finding(code: _Code, issue: "Issue", identities: "Identities") -> Finding:
     secret = issue.rule in SECRET_RULES
     identity = identities.at(issue.location, mask_strings=secret)
     return Finding(
@@ -99,7 +96,7 @@ def _finding(code: _Code, issue: "Issue", identities: "Identities", suppressed: 
         scope=identity.scope,
         snippet=identity.code,
         body=identity.body,
-        suppressed=suppressed,
+        suppressed="nosec" if issue.hush else "",
     )
 
 

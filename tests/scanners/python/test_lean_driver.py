@@ -1,0 +1,341 @@
+"""The lean driver says what bandit's own manager says: results, order, skips and metrics."""
+
+import gc
+import io
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tidegate.scanners.python.bandit_engine import (
+    Unparsable,
+    bandit_manager,
+    is_verified,
+    issues_of,
+    manager_issues,
+)
+from tidegate.scanners.python.bandit_issue import Hush, Metrics, metrics_of, metrics_of_bandit
+from tidegate.scanners.python.lean_gates import CALL_GATES, CONFIGURED_CALLS
+
+LIBRARY = Path(sysconfig.get_path("stdlib"))
+Row = tuple[object, ...]
+
+
+def ours(source: bytes) -> tuple[list[Row], Metrics] | str:
+    try:
+        issues = issues_of("a.py", source)
+    except Unparsable as error:
+        return str(error)
+    rows: list[Row] = [
+        (i.rule, i.text, i.first_line, i.location, i.severity, i.confidence, i.cwe)
+        for i in issues
+        if not i.hush
+    ]
+    return rows, metrics_of(source, issues)
+
+
+def theirs(source: bytes) -> tuple[list[Row], Metrics] | str:
+    """As bandit's command line runs it, comments obeyed."""
+    manager = bandit_manager(obey_nosec=True)
+    manager.results, manager.skipped, manager.scores = [], [], []
+    manager._parse_file("a.py", io.BytesIO(source), ["a.py"])
+    if manager.skipped:
+        return str(manager.skipped[0][1])
+    told = [issue for issue in manager_issues("a.py", source) if not issue.hush]
+    assert len(told) == len(manager.results)
+    rows: list[Row] = [
+        (i.rule, i.text, min([r.lineno, *r.linerange]), i.location, i.severity, i.confidence, i.cwe)
+        for i, r in zip(told, manager.results, strict=True)
+    ]
+    return rows, metrics_of_bandit(manager.metrics.data["a.py"])
+
+
+CALLS = """\
+eval(x)
+exec(x)
+e(x)
+__import__('pickle')
+__import__(name)
+importlib.import_module('telnetlib')
+random.choice(x)
+yaml.load(x)
+y.load(x, Loader=SafeLoader)
+os.chmod('/tmp/a', 0o777)
+chmod(f, 0o666)
+hashlib.md5(x)
+hashlib.new('sha1', usedforsecurity=False)
+crypt.crypt(x, 'METHOD_MD5')
+crypt.mksalt('METHOD_CRYPT')
+app.run(debug=True)
+requests.get(u, verify=False)
+httpx.Client(timeout=None)
+subprocess.run('ls', shell=True)
+subprocess.call(x)
+sp.Popen(['tar', x], shell=y)
+run('chown a *', shell=True)
+os.system('rm ' + x)
+os.execl(x)
+os.popen('ls')
+f(shell=True)
+f(password='hunter2', shell=0)
+f(**'x', token='a')
+f(method='SSLv3_METHOD')
+ssl.wrap_socket(ssl_version=ssl.PROTOCOL_SSLv3)
+ssl.wrap_socket(s)
+q.extra(where=[x])
+RawSQL(x)
+mark_safe('a %s' % x)
+mark_safe(x)
+t.extractall()
+tarfile.open(x).extractall(members=m(x))
+jinja2.Environment(autoescape=False)
+mako.template.Template(x)
+markupsafe.Markup(x)
+torch.load(x)
+CommunityData(mpModel=0)
+UsmUserData('a')
+c.exec_command(x)
+c.set_missing_host_key_policy(AutoAddPolicy)
+listen(1)
+logging.config.listen(1)
+AutoModel.from_pretrained('m')
+dsa.generate_private_key(512)
+Crypto.PublicKey.RSA.generate(bits=512)
+pickle.loads(x)
+\uff45\uff56\uff41\uff4c(\uff58)
+é.Ω('0.0.0.0')"""
+IMPORTS = """\
+import subprocess, pickle
+import subprocess as sp
+from subprocess import run, Popen
+from . import telnetlib
+from .yaml import load
+import yaml
+import yaml as y
+from builtins import eval as e
+import hashlib, crypt, tarfile, torch, requests, httpx, ssl, jinja2, markupsafe, importlib
+import logging.config
+import mako.template
+import os as \uff4f\uff53
+from os import chmod, system as e
+import x as __import__
+from django.utils.safestring import mark_safe
+from django.db.models.expressions import RawSQL
+from flask import Flask
+from pysnmp.hlapi import CommunityData, UsmUserData
+from paramiko import AutoAddPolicy
+from transformers import AutoModel
+from cryptography.hazmat.primitives.asymmetric import dsa
+import Crypto.PublicKey.RSA"""
+LITERALS = """\
+'0.0.0.0'
+'/tmp/x'
+'hunter2'
+b'0.0.0.0'
+"select a from b where c = " + x
+"select a " "from b where c = %s" % x
+"delete from {} ".format(x)
+"update a set b".replace('a', "insert into t values (1)")
+f"{x} select a from {y} "
+f"select a from b {x:{'/tmp'}} "
+{'password': 'a', 'x': 'token', **z}
+d['secret']
+password == 'x'
+self.token != '/var/tmp/x'
+('pass\\x77ord', "\\u202e")
+[i for i in '/tmp' if '/tmp' == i]
+(lambda pwd='a': '/dev/shm')"""
+STATEMENTS = """\
+assert x
+password = 'a'
+p.\uff34oken = q = 'b'
+d['passwd'] = 'a'
+x: str = '/tmp'
+def f(a, password='x', *, token='y'): return '/tmp'
+def f(method=ssl.PROTOCOL_SSLv2): pass
+async def f(password='x'): exec(y)
+class A(metaclass=eval('b')): password = ''
+lambda secret='x': 0
+'''docstring /tmp'''
+global password
+with open('/tmp') as f, eval(x): pass"""
+COMMENTS = [*[""] * 8, "# nosec", "#nosec B102", "# nosec: B105, B608", "# nosec exec_used,B404"]
+COMMENTS += ["# NOSEC B999", "# é \u202e", "# type: ignore # nosec"]
+
+comments = st.sampled_from(COMMENTS).map(lambda text: f"  {text}" if text else "")
+literals = st.sampled_from(LITERALS.splitlines())
+calls = st.sampled_from(CALLS.splitlines()) | st.builds(
+    lambda call, text: f"{call[:-1]}, q={text})" if call.endswith(")") else call,
+    st.sampled_from(CALLS.splitlines()),
+    literals,
+)
+simple = st.builds(
+    lambda shape, a, b, note: shape.format(a, b, note).split("\n"),
+    st.sampled_from(["{0}{2}", "x = {1}{2}", "f({0},{2}\n  {1})", "{0} if {1} else [{1}]{2}"]),
+    calls,
+    literals,
+    comments,
+)
+lines = (
+    simple
+    | st.sampled_from((IMPORTS + "\n" + STATEMENTS).splitlines()).map(lambda line: [line])
+    | st.builds(lambda line, note: [line + note], st.sampled_from(IMPORTS.splitlines()), comments)
+)
+HEADS = ["", "# -*- coding: utf-8 -*-", "# coding: latin-1", "\ufeff", "def broken(:", "#!x\n# é"]
+
+
+def block(head: str, note: str, body: list[list[str]]) -> list[str]:
+    depth = len(head) - len(head.lstrip()) + 1
+    return [head + note, *(" " * depth + line for part in body for line in part)]
+
+
+HEADERS = ["if x:", "for i in eval('0.0.0.0'):", "with a as b, open('/tmp/x') as c:"]
+HEADERS += ["def f(self, password='a'):", "async def g(a='0.0.0.0'):", "class A(B('/tmp')):"]
+programs = st.recursive(
+    lines,
+    lambda inner: (
+        st.builds(
+            block, st.sampled_from(HEADERS), comments, st.lists(inner, min_size=1, max_size=4)
+        )
+        | st.builds(
+            lambda body, catch, last: ["try:", *block(" ", "", body)[1:], catch, f"  {last}"],
+            st.lists(inner, min_size=1, max_size=2),
+            st.sampled_from(["except:", "except Exception as e:", "except (A, B):", "finally:"]),
+            st.sampled_from(["pass", "continue", "exec(x)", "pass  # nosec"]),
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.sampled_from(HEADS), st.lists(programs, max_size=6), st.sampled_from(["utf-8", "latin-1"])
+)
+def test_any_program_is_judged_alike(head: str, parts: list[list[str]], encoding: str) -> None:
+    text = "\n".join([head, *(line for part in parts for line in part), ""])
+    source = text.encode(encoding, "replace")
+    assert ours(source) == theirs(source)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
+def test_any_bytes_are_skipped_alike(source: bytes) -> None:
+    assert ours(source) == theirs(source)
+    assert ours(b"eval(x) # nosec\n" + source) == theirs(b"eval(x) # nosec\n" + source)
+
+
+def test_the_programs_made_open_every_gate_of_bandit() -> None:
+    """Each plugin finds something in the lines that the programs are made of."""
+    literals = "".join(f"x = {line}\n" for line in LITERALS.splitlines())
+    handlers = "try:\n  x\nexcept:\n  pass\nfor i in x:\n  try:\n    x\n  except:\n    continue\n"
+    source = "\n".join([IMPORTS, CALLS, STATEMENTS, literals, handlers, "# \u202e"]).encode()
+    assert ours(source) == theirs(source)
+    tests = bandit_manager(obey_nosec=False).b_ts.tests
+    plugins = {plugin._test_id for found in tests.values() for plugin in found} - {"B001"}
+    assert {issue.rule for issue in issues_of("a.py", source)} >= plugins
+
+
+def test_every_gate_is_one_of_a_plugin() -> None:
+    calls = {plugin.__name__ for plugin in bandit_manager(obey_nosec=False).b_ts.tests["Call"]}
+    gated = CALL_GATES.keys() | CONFIGURED_CALLS.keys()
+    assert gated | {"blacklist", "markupsafe_markup_xss"} == calls
+
+
+NAMES: tuple[str, ...] = (
+    "subprocess",
+    "pickle",
+    "tarfile",
+    "ftplib",
+    "platform",
+    "ssl",
+    "uuid",
+    "http/server",
+)
+NAMES += ("xml/sax/expatreader", "sqlite3/dump", "test/test_tarfile", "test/test_shelve")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_standard_library_is_judged_alike(name: str) -> None:
+    source = (LIBRARY / f"{name}.py").read_bytes()
+    assert ours(source) == theirs(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"",
+        b"\0",
+        b"def f(:\n",
+        b"x = '\xe9'\n",
+        b"# a\n# b\nx = '\xe9'\n",
+        b"# coding: latin-1\nx = '/tmp/\xe9'\n",
+        b"# coding: nonsense\neval(x)\n",
+        b"# coding: utf-7\n+AGU-val(x) +ACM-nosec\n",
+        b"# coding: utf-7\nx = '+IC4-'\n",
+        b"\xef\xbb\xbf# coding: latin-1\neval(x)\n",
+        b"if x:\n    eval(x)  # nosec\n  y\n",
+        b"eval(x)  # nosec\r'/tmp'\r",
+        b"eval(x)  # nosec\n(",
+        "x = '\u202e'  # nosec B613\n".encode(),
+        "# \u2066\neval(x)\n".encode(),
+        b"(" * 4000,
+        b"1" + b"+1" * 9999,
+        b"x = " + b"[" * 90 + b"eval('/tmp')" + b"]" * 90,
+        b"x = '/tmp'" + b"+'/tmp'" * 300 + b"  # nosec\n",
+    ],
+    ids=lambda source: repr(source[:30]),
+)
+def test_odd_sources_are_judged_alike(source: bytes) -> None:
+    assert ours(source) == theirs(source)
+
+
+def test_the_kind_of_comment_that_hides_is_told() -> None:
+    source = b"eval(a)\neval(b)  # nosec\neval(c)  # nosec B307\neval(d)  # nosec B102\n"
+    hushes = [issue.hush for issue in issues_of("a.py", source)]
+    assert hushes == [Hush.NONE, Hush.BLANKET, Hush.NAMED, Hush.NONE]
+
+
+def test_no_tree_is_left_to_the_garbage_collector() -> None:
+    source = (LIBRARY / "tarfile.py").read_bytes()
+    left = {}
+    for judge in (issues_of, manager_issues):
+        judge("a.py", source)
+        gc.collect()
+        gc.disable()
+        try:
+            judge("a.py", source)
+            left[judge] = gc.collect()
+        finally:
+            gc.enable()
+    assert left[issues_of] < 500, "what plugins themselves leave"
+    assert left[manager_issues] > 5000
+
+
+def test_a_bandit_of_other_sources_runs_under_its_own_manager(tmp_path: Path) -> None:
+    """The installed bandit with one plugin changed, ahead of it on the path."""
+    import bandit
+
+    assert is_verified()
+    copytree(Path(bandit.__file__).parent, tmp_path / "bandit")
+    plugin = tmp_path / "bandit" / "plugins" / "exec.py"
+    plugin.write_text(plugin.read_text().replace("Use of exec detected.", "CHANGED"))
+    program = (
+        "from tidegate.scanners.registry import SCANNERS as S\n"
+        "from tidegate.scanners.python.bandit_engine import issues_of\n"
+        "print(S['bandit'].versions(None).get('bandit driver'))\n"
+        "print([(i.text, i.hush.value) for i in issues_of('a.py', b'exec(x)\\nexec(y) # nosec')])\n"
+        "import sys; print('tidegate.scanners.python.lean_driver' in sys.modules)\n"
+    )
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{program}"
+    command = [sys.executable, "-c", code]
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    driver, issues, is_lean = out.splitlines()
+    assert driver.startswith("bandit's own")
+    assert issues == "[('CHANGED', ''), ('CHANGED', 'blanket')]"
+    assert is_lean == "False"
