@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from . import regular_files
 from .errors import ConfigError
 from .records.finding import Level
 from .records.run import Mode
 
 FILE_NAMES = ("tidegate.toml", "pyproject.toml")
 """Where the settings may stand: at the top level of the first, in [tool.tidegate] of the second."""
+MAX_BYTES = 16 * 1024 * 1024
+"""Of a configuration file; `max-file-bytes` is for what is looked at, and stands in one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,12 +222,24 @@ def _shown(value: object) -> str:
 
 
 def read_folder(folder: Path) -> tuple[str, dict[str, object]]:
-    """Name and settings of the configuration file in a folder of the file system."""
+    """Name and settings of the configuration file in a folder of the file system.
+
+    Raises ConfigError where one is broken, a link, a folder, or cannot be read.
+    """
     found = {}
     for name in FILE_NAMES:
-        if (folder / name).is_file():
-            found[name] = (folder / name).read_bytes()
+        try:
+            found[name] = regular_files.read_regular(folder / name, MAX_BYTES)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise unreadable(name, error.strerror or str(error)) from error
     return choose_file(found)
+
+
+def unreadable(where: str, reason: str) -> ConfigError:
+    """A configuration file that is there and gives no settings."""
+    return ConfigError(f"{where} cannot be read: {reason}", "put a regular file in its place")
 
 
 def as_table(settings: Settings) -> dict[str, object]:

@@ -1,13 +1,15 @@
 """What the reader should know and what decided nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
 from .. import config
 from ..errors import ConfigError
+from ..repository.objects import Unreadable
 from ..scanners.advisories.age import age_notices
 from ..scanners.ignored import ignored_configuration, ignored_plugins
 from ..scanners.interface import DEPENDENCY_KINDS, Context
+from ..scanners.targets.sides import Side
 from .evidence import Evidence
 
 DECLARING = frozenset({"pyproject.toml", "setup.cfg", "setup.py", "Pipfile", "environment.yml"})
@@ -21,8 +23,18 @@ def notices(evidence: Evidence, context: Context, now: float) -> Iterator[str]:
     yield from _policy_notices(evidence)
     yield from _dependency_notices(evidence, context, now)
     if "bandit" in evidence.at_head.scanners:
-        yield from ignored_configuration(evidence.head.read_other)
+        yield from ignored_configuration(_reader(evidence.head))
         yield from ignored_plugins()
+
+
+def _reader(side: Side) -> Callable[[str], bytes | None]:
+    """What cannot be read is there all the same."""
+
+    def read(path: str) -> bytes | None:
+        found = side.read_other(path)
+        return b"" if isinstance(found, Unreadable) else found
+
+    return read
 
 
 def _readable_at_head_only(evidence: Evidence) -> set[str]:

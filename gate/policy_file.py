@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from .. import config
+from ..errors import IncompleteError
 from ..repository.git import Git
-from ..repository.objects import read_paths
+from ..repository.objects import TOO_LARGE, Unreadable, entries_at, read_blobs
 
 
 def settings_at(
@@ -12,10 +13,29 @@ def settings_at(
 ) -> config.Configuration:
     """The settings in force for a gate whose base tip is `commit`.
 
-    Raises ConfigError where the file there is broken.
+    Raises ConfigError where the file there is broken or is no regular file, and
+    IncompleteError where git does not have its content.
     """
-    files = read_paths(git, commit, config.FILE_NAMES)
-    found = {name: data for name, data in files.items() if data is not None}
     at = f" at {commit[:12]}"
-    name, table = config.choose_file(found, at)
+    name, table = config.choose_file(_files_at(git, commit, at), at)
     return config.resolve(flags=flags, env=env, file=table, file_name=name + at)
+
+
+def _files_at(git: Git, commit: str, at: str) -> dict[str, bytes]:
+    """The configuration files of a commit; nothing that stands under their names is ignored."""
+    entries = entries_at(git, commit, config.FILE_NAMES)
+    for name, entry in entries.items():
+        if not entry.is_file:
+            raise config.unreadable(name + at, "not a regular file")
+    blobs = read_blobs(git, [entry.blob for entry in entries.values()], config.MAX_BYTES)
+    return {name: _content(name + at, blobs[entry.blob]) for name, entry in entries.items()}
+
+
+def _content(where: str, data: bytes | Unreadable) -> bytes:
+    if isinstance(data, bytes):
+        return data
+    if data.reason == TOO_LARGE:
+        raise config.unreadable(where, data.reason)
+    raise IncompleteError(
+        f"{where} cannot be read: {data.reason}", "fetch the whole history, without --filter"
+    )

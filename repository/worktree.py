@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..regular_files import read_regular
 from .git import Git, GitFailed
 
 MAX_COMPARED_BYTES = 64 * 1024 * 1024
@@ -113,8 +114,4 @@ def _content(place: Path) -> bytes:
     """What git would store of a file or a link. Raises OSError for anything else."""
     if place.is_symlink():
         return os.fsencode(os.readlink(place))  # noqa: PTH115 - a Path would normalise it
-    with os.fdopen(os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_COMPARED_BYTES:
-            raise OSError(f"{place} is not a file to compare")
-        return file.read(MAX_COMPARED_BYTES)
+    return read_regular(place, MAX_COMPARED_BYTES)

@@ -1,3 +1,4 @@
+import os
 import tomllib
 from contextlib import suppress
 from pathlib import Path
@@ -96,6 +97,27 @@ def test_pyproject_is_read_below_tool_tidegate_only() -> None:
 
 def test_no_file_is_no_configuration(tmp_path: Path) -> None:
     assert config.read_folder(tmp_path) == ("", {})
+
+
+@pytest.mark.parametrize("name", config.FILE_NAMES)
+@pytest.mark.parametrize("kind", ["link", "loop", "dangling", "folder", "fifo", "large"])
+def test_what_stands_in_the_place_of_the_file_is_no_silent_default(
+    tmp_path: Path, name: str, kind: str
+) -> None:
+    (tmp_path / "strict").write_text("block-severity = 'LOW'\n")
+    place = tmp_path / name
+    links = {"link": "strict", "loop": name, "dangling": "nowhere"}
+    if kind in links:
+        place.symlink_to(links[kind])
+    elif kind == "folder":
+        place.mkdir()
+    elif kind == "fifo":
+        os.mkfifo(place)
+    else:
+        with place.open("wb") as file:
+            file.truncate(config.MAX_BYTES + 1)
+    with pytest.raises(ConfigError, match=f"{name} cannot be read: .*; put a regular file"):
+        config.read_folder(tmp_path)
 
 
 def test_what_init_writes_is_the_default_once_uncommented() -> None:

@@ -1,14 +1,14 @@
 """Files of a tree on disk, read without following a link out of it or waiting on a pipe."""
 
+import errno
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...regular_files import NOT_REGULAR, read_head, read_regular
 from ...repository.objects import MISSING, TOO_LARGE, Unreadable
 
 OUTSIDE = "outside the tree"
-NOT_REGULAR = "not a regular file"
 NO_PERMISSION = "cannot be opened"
 
 
@@ -28,32 +28,43 @@ class Disk:
             if place.is_symlink():
                 return os.fsencode(place.readlink())
             return read_regular(place, self.max_bytes)
-        except FileNotFoundError:
-            return Unreadable(MISSING)
-        except (OSError, ValueError):
-            return Unreadable(NO_PERMISSION)
+        except (OSError, ValueError) as error:
+            return _why(error)
 
-    def file(self, path: str) -> bytes | None:
-        """The content of a regular file, None where there is none that can be read."""
+    def head(self, path: str, size: int) -> bytes | Unreadable:
+        """The first `size` bytes of a regular file, however large it is."""
+        place = self.root / path
+        if not self._is_inside(place):
+            return Unreadable(OUTSIDE)
+        try:
+            return read_head(place, size)[0]
+        except (OSError, ValueError) as error:
+            return _why(error)
+
+    def file(self, path: str) -> bytes | Unreadable | None:
+        """The content of a regular file, None where there is none inside the tree."""
         place = self.root / path
         if place.is_symlink() or not self._is_inside(place):
             return None
         data = self.entry(path)
-        return data if isinstance(data, bytes) else None
+        return None if data in _NO_FILE else data
 
     def _is_inside(self, place: Path) -> bool:
         within = place.parent.resolve().is_relative_to(self.root.resolve())
         return within and place.name not in ("", "..")
 
 
-def read_regular(place: Path, max_bytes: int) -> bytes | Unreadable:
-    """The content of a file that is one, is no link and has at most `max_bytes`.
+_NO_FILE = (Unreadable(MISSING), Unreadable(NOT_REGULAR))
 
-    Raises OSError where it cannot be opened; opening never waits for a writer.
-    """
-    descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return Unreadable(NOT_REGULAR)
-        data = file.read(max_bytes + 1)
-    return data if len(data) <= max_bytes else Unreadable(TOO_LARGE)
+
+def _why(error: OSError | ValueError) -> Unreadable:
+    number = error.errno if isinstance(error, OSError) else None
+    return Unreadable(_REASONS.get(number, NO_PERMISSION))
+
+
+_REASONS: dict[int | None, str] = {
+    errno.ENOENT: MISSING,
+    errno.ENOTDIR: MISSING,
+    errno.EINVAL: NOT_REGULAR,
+    errno.EFBIG: TOO_LARGE,
+}

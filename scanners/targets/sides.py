@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import PurePosixPath
 
+from ...errors import IncompleteError
 from ...records.finding import Skipped
 from ...repository.changes import Change
 from ...repository.git import Git
 from ...repository.objects import (
+    CORRUPT,
     MISSING,
     TOO_LARGE,
     TreeEntry,
@@ -24,6 +26,7 @@ from .entry import LINK, SUBMODULE, Entry
 from .includes import included
 from .kinds import kind_of
 
+ReadOther = Callable[[str], bytes | Unreadable | None]
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
@@ -36,15 +39,20 @@ class Side:
     unread: int
     """Changed paths that no scanner reads: links, and what git tracks beside files."""
     contents: Mapping[str, bytes]
-    read_other: Callable[[str], bytes | None]
+    read_other: ReadOther
+    """The content of any file of this side; it raises nothing."""
 
     def read(self, path: str) -> bytes:
-        """A changed file's bytes, or those of any other file of this side."""
-        data = self.contents.get(path)
-        if data is None:
-            data = self.read_other(path)
+        """A changed file's bytes, or those of any other file of this side.
+
+        Raises OSError for one that is there and cannot be read: FileNotFoundError where
+        there is none.
+        """
+        data = self.contents[path] if path in self.contents else self.read_other(path)
         if data is None:
             raise FileNotFoundError(path)
+        if isinstance(data, Unreadable):
+            raise OSError(data.reason)
         return data
 
 
@@ -57,7 +65,7 @@ class _Sorting:
     unread: int = 0
     contents: dict[str, bytes] = field(default_factory=dict)
 
-    def add(self, entry: Entry, read_other: Callable[[str], bytes | None]) -> None:
+    def add(self, entry: Entry, read_other: ReadOther) -> None:
         """Sort one entry by its mode, its bytes and its name."""
         gap = _gap(entry, read_other)
         if gap is not None:
@@ -70,7 +78,7 @@ class _Sorting:
             self.contents[entry.path] = entry.content
 
 
-def _gap(entry: Entry, read_other: Callable[[str], bytes | None]) -> Skipped | None:
+def _gap(entry: Entry, read_other: ReadOther) -> Skipped | None:
     """Why an entry that matters cannot be looked at, or None."""
     if entry.mode == SUBMODULE:
         return _skipped(entry.path, "submodule changed", "gate the submodule's own repository")
@@ -93,7 +101,7 @@ def _unreadable_gap(entry: Entry, reason: str) -> Skipped | None:
     return _skipped(entry.path, reason, "raise max-file-bytes, or split the file")
 
 
-def _link_gap(entry: Entry, read_other: Callable[[str], bytes | None]) -> Skipped | None:
+def _link_gap(entry: Entry, read_other: ReadOther) -> Skipped | None:
     """A link is no gap where it leads to a file of the tree that is itself looked at."""
     kind = entry.kind_by_name()
     if kind is Kind.OTHER or not isinstance(entry.content, bytes):
@@ -101,7 +109,7 @@ def _link_gap(entry: Entry, read_other: Callable[[str], bytes | None]) -> Skippe
     link = entry.content.decode("utf-8", "surrogateescape")
     end = posixpath.normpath(posixpath.join(posixpath.dirname(entry.path), link))
     outside = link.startswith("/") or end.startswith("../")
-    if not outside and kind_of(end, b"") is kind and read_other(end) is not None:
+    if not outside and kind_of(end, b"") is kind and isinstance(read_other(end), bytes):
         return None
     return _skipped(entry.path, "symbolic link", "commit the file itself in place of the link")
 
@@ -151,7 +159,7 @@ def sides_of(
         [_base_side(base, entries, blobs, each) for base, each in zip(bases, stored, strict=True)],
         _side(
             list(entries.values()),
-            disk.file if disk else _commit_reader(git, head),
+            disk.file if disk else _commit_reader(git, head, max_bytes),
             replace(stored[0], at_head=True) if stored else None,
         ),
     )
@@ -170,12 +178,12 @@ def _base_side(
         if c.old_path is not None
     ]
     same = [entry for path, entry in head.items() if path not in changed]
-    return _side([*old, *same], _commit_reader(stored.git, base.commit), stored)
+    return _side([*old, *same], _commit_reader(stored.git, base.commit, stored.max_bytes), stored)
 
 
 def _side(
     entries: Sequence[Entry],
-    read_other: Callable[[str], bytes | None],
+    read_other: ReadOther,
     stored: "_Stored | None",
 ) -> Side:
     if stored is not None:
@@ -255,5 +263,11 @@ def _was_python(change: Change, blobs: Mapping[str, bytes | Unreadable]) -> bool
     return kind_of(change.old_path, old if isinstance(old, bytes) else b"") is Kind.PYTHON
 
 
-def _commit_reader(git: Git, commit: str) -> Callable[[str], bytes | None]:
-    return lambda path: read_path(git, commit, path)
+def _commit_reader(git: Git, commit: str, max_bytes: int) -> ReadOther:
+    def read(path: str) -> bytes | Unreadable | None:
+        try:
+            return read_path(git, commit, path, max_bytes) if commit else None
+        except IncompleteError:
+            return Unreadable(CORRUPT)
+
+    return read

@@ -1,15 +1,22 @@
 """The files below some paths of a file system: what `tidegate scan` looks at."""
-# ruff: noqa: PTH110, PTH112, PTH113, PTH118, PTH120, PTH123 - Path objects would be most of a walk
+# ruff: noqa: PTH110, PTH112, PTH113, PTH118, PTH120 - Path objects would be most of a walk
 
 import errno
 import os
-import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...errors import UsageError
 from ...records.finding import Skipped
+from ...regular_files import (
+    FLAGS,
+    NOT_REGULAR,
+    TOO_LARGE,
+    open_regular,
+    read_head,
+    read_opened,
+)
 from ..interface import Kind, SourceFile
 from .kinds import bytes_needed, kind_of
 
@@ -19,12 +26,9 @@ EXCLUDED_FOLDERS = frozenset({".svn", "CVS", ".bzr", ".hg", ".git", "__pycache__
 UNREAD_KIND = "not a kind that any scanner reads"
 UNREADABLE = "cannot be read"
 UNREADABLE_FOLDER = "folder cannot be read"
-TOO_LARGE = "too large"
-NOT_A_FILE = "not a regular file"
+NOT_A_FILE = NOT_REGULAR
 LEADS_OUT = "link that leads out of the tree"
 LEADS_NOWHERE = "link that leads nowhere"
-
-_OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,7 @@ class TreeTarget:
             if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EINVAL):
                 raise FileNotFoundError(errno.ENOENT, "no regular file", path) from error
             raise
-        with open(descriptor, "rb") as file:
-            data = file.read(self.max_file_bytes + 1)
-        if len(data) > self.max_file_bytes:
-            raise OSError(errno.EFBIG, TOO_LARGE, path)
-        return data
+        return read_opened(descriptor, self.max_file_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ class _Search:
     def _file(self, real: str, shown: str, called: str) -> Kind | None:
         """Take in a file as what the path `called` makes it; None where it cannot be read."""
         try:
-            head, size = _head(real, bytes_needed(called))
+            head, size = read_head(real, bytes_needed(called))
         except OSError as error:
             not_a_file = error.errno == errno.EINVAL
             reason = NOT_A_FILE if not_a_file else UNREADABLE
@@ -260,35 +260,15 @@ def _is_excluded(name: str) -> bool:
     return name in EXCLUDED_FOLDERS or name.endswith(".egg")
 
 
-def _head(real: str, size: int) -> tuple[bytes, int]:
-    """The first `size` bytes of a regular file and how many it has in all.
-
-    Raises OSError, with EINVAL where it is no regular file (any more).
-    """
-    descriptor = _open_regular(real)
-    try:
-        return os.read(descriptor, size) if size else b"", os.fstat(descriptor).st_size
-    finally:
-        os.close(descriptor)
-
-
-def _open_regular(path: str, folder: int | None = None) -> int:
-    descriptor = os.open(path, _OPEN, dir_fd=folder)
-    if stat.S_ISREG(os.fstat(descriptor).st_mode):
-        return descriptor
-    os.close(descriptor)
-    raise OSError(errno.EINVAL, NOT_A_FILE)
-
-
 def _open_beneath(folder: str, below: str) -> int:
     """Open a file step by step, so that no step can be a link, whoever changes the tree."""
-    at = os.open(folder, _OPEN | os.O_DIRECTORY)
+    at = os.open(folder, FLAGS | os.O_DIRECTORY)
     *folders, name = below.split("/")
     try:
         for step in folders:
-            deeper = os.open(step, _OPEN | os.O_DIRECTORY, dir_fd=at)
+            deeper = os.open(step, FLAGS | os.O_DIRECTORY, dir_fd=at)
             os.close(at)
             at = deeper
-        return _open_regular(name, at)
+        return open_regular(name, at)
     finally:
         os.close(at)

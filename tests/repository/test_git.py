@@ -23,7 +23,7 @@ def read_all(git: Git) -> None:
     found = resolve_range(git, base="HEAD^", env={})
     changes = changes_between(git, found.base, found.head)
     read_blobs(git, [change.blob or "" for change in changes], 1000)
-    read_path(git, found.head, "a.py")
+    read_path(git, found.head, "a.py", 1000)
     list_tree(git, found.head)
     if not git.bare:
         changes_in_worktree(git, found.base)
@@ -258,8 +258,7 @@ def test_a_partial_clone_fetches_nothing(repo: GitRepo, tmp_path: Path) -> None:
     assert [(c.old_path, c.path) for c in changes] == [("a.py", None), (None, "b.py")]
     blobs = [c.blob or c.old_blob or "" for c in changes]
     assert read_blobs(git, blobs, 1000) == dict.fromkeys(blobs, Unreadable("missing"))
-    with pytest.raises(IncompleteError, match="missing"):
-        read_path(git, found.head, "b.py")
+    assert read_path(git, found.head, "b.py", 1000) == Unreadable("missing")
     absent = "1" * 40
     with pytest.raises(IncompleteError, match="names no commit"):
         resolve_range(git, base=absent, env={})
@@ -278,6 +277,6 @@ def test_a_sha256_repository_is_read_alike(tmp_path: Path, new_repo: NewRepo) ->
     (change,) = changes_between(git, found.base, found.head)
     assert (change.old_path, change.path) == ("a.py", "b.py")
     assert [c.path for c in changes_between(git, "", found.base)] == ["a.py"]
-    assert read_path(git, found.base, "a.py") is not None
+    assert read_path(git, found.base, "a.py", 1000) is not None
     (wide.path / "b.py").touch()
     assert changes_in_worktree(git, found.head) == []

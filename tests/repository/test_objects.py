@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.errors import IncompleteError
 from tidegate.repository import objects
 from tidegate.repository.git import Git
-from tidegate.repository.objects import Unreadable, list_tree, read_blobs, read_path, read_paths
+from tidegate.repository.objects import Unreadable, entries_at, list_tree, read_blobs, read_path
 from tidegate.tests.real import GitRepo
 
 ODD_NAMES = ["new\nline", "tab\there", 'quo"te', "-dash", ":(glob)*", "a b", "*.py", "-r", "ü"]
@@ -68,8 +67,8 @@ def test_a_file_of_a_commit_whatever_its_name(repo: GitRepo) -> None:
     commit = repo.commit({name: name for name in ODD_NAMES} | {"sub/file": "deep"})
     git = Git.open(repo.path)
     for name in ODD_NAMES:
-        assert read_path(git, commit, name) == name.encode()
-    assert read_path(git, commit, "sub/file") == b"deep"
+        assert read_path(git, commit, name, 1000) == name.encode()
+    assert read_path(git, commit, "sub/file", 1000) == b"deep"
 
 
 def test_a_name_that_is_not_utf8(repo: GitRepo) -> None:
@@ -79,7 +78,7 @@ def test_a_name_that_is_not_utf8(repo: GitRepo) -> None:
     tree = repo.git("mktree", "-z", stdin=entry)
     commit = repo.git("commit-tree", "-m", "odd", tree)
     git = Git.open(repo.path)
-    assert read_path(git, commit, name) == b"x"
+    assert read_path(git, commit, name, 1000) == b"x"
     assert list_tree(git, commit) == [("100644", blob, name)]
 
 
@@ -96,20 +95,35 @@ def test_no_such_file_is_none(repo: GitRepo, path: str) -> None:
     repo.git("add", "-A")
     repo.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},module")
     repo.git("commit", "-q", "-m", "odd")
-    assert read_path(Git.open(repo.path), "HEAD", path) is None
+    assert read_path(Git.open(repo.path), "HEAD", path, 1000) is None
 
 
-def test_several_files_are_read_at_once(repo: GitRepo) -> None:
-    commit = repo.commit({"a": "1", "b": "1", "c/d": "2"})
-    found = read_paths(Git.open(repo.path), commit, ["a", "b", "c/d", "e", "../x"])
-    assert found == {"a": b"1", "b": b"1", "c/d": b"2", "e": None, "../x": None}
-    assert read_paths(Git.open(repo.path), commit, ["../x"]) == {"../x": None}
+def test_what_stands_at_a_path_is_told_whatever_it_is(repo: GitRepo) -> None:
+    repo.write({"a": "1", "c/d": "2"})
+    (repo.path / "link").symlink_to("a")
+    commit = repo.commit({})
+    found = entries_at(Git.open(repo.path), commit, ["a", "c", "link", "e", "../x"])
+    assert {path: entry.mode for path, entry in found.items()} == {
+        "a": "100644",
+        "c": "040000",
+        "link": "120000",
+    }
+    assert [path for path, entry in found.items() if entry.is_file] == ["a"]
+    assert entries_at(Git.open(repo.path), commit, ["../x"]) == {}
 
 
 def test_a_file_that_is_there_and_too_large_is_not_told_as_absent(repo: GitRepo) -> None:
     commit = repo.commit({"a": "12345"})
-    with pytest.raises(IncompleteError, match="too large"):
-        read_paths(Git.open(repo.path), commit, ["a"], max_bytes=4)
+    assert read_path(Git.open(repo.path), commit, "a", 4) == Unreadable("too large")
+
+
+def test_beginnings_are_read_and_no_more_is_held_than_asked(repo: GitRepo) -> None:
+    ids = [repo.git("hash-object", "-w", "--stdin", stdin=data) for data in (b"one", b"2", b"33")]
+    git = Git.open(repo.path)
+    assert list(read_blobs(git, ids, 10, keep=1).values()) == [b"o", b"2", b"3"]
+    much = Unreadable("more than is read at once")
+    found = read_blobs(git, ids, 10, max_held=4)
+    assert [found[name] for name in ids] == [b"one", b"2", much]
 
 
 def test_the_tree_lists_files_links_and_submodules(repo: GitRepo, tmp_path: Path) -> None:

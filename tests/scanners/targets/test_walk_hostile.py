@@ -13,12 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tidegate.regular_files import TOO_LARGE
 from tidegate.scanners.interface import Kind
 from tidegate.scanners.targets.walk import (
     LEADS_NOWHERE,
     LEADS_OUT,
     NOT_A_FILE,
-    TOO_LARGE,
     UNREADABLE,
     UNREADABLE_FOLDER,
     Walked,
