@@ -1,10 +1,12 @@
 """One requirements file, line by line, through pip's own grammar."""
 
 import codecs
+import os
 import re
-import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from tempfile import TemporaryFile
 from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
@@ -68,14 +70,28 @@ def entries(text: str, path: str) -> Iterator[tuple[int, Entry]]:
 
     A line may hold several entries. Raises UnicodeError for text with lone surrogates.
     """
-    with tempfile.NamedTemporaryFile(suffix=".txt") as copy:
-        # The mark keeps the library from choosing another encoding for its copy.
-        copy.write(codecs.BOM_UTF8 + text.encode())
-        copy.flush()
-        for line in RequirementsFile.parse(copy.name):
+    # The mark keeps the library from choosing another encoding.
+    with _readable(codecs.BOM_UTF8 + text.encode()) as name:
+        for line in RequirementsFile.parse(name):
             number = int(line.line_number)
             for entry in _entries_of(line, number, path):
                 yield number, entry
+
+
+@contextmanager
+def _readable(data: bytes) -> Iterator[str]:
+    """A name under which this process can open `data`, and which a killed one does not leave.
+
+    The library reads from files only, and requirements may hold credentials: they stand in
+    memory, or where the platform has no such files, in one that is unlinked from the start.
+    """
+    has_memory_files = hasattr(os, "memfd_create")
+    file = os.fdopen(os.memfd_create("r"), "w+b") if has_memory_files else TemporaryFile()  # noqa: SIM115 - closed below
+    with file:
+        file.write(data)
+        file.flush()
+        file.seek(0)
+        yield f"/dev/fd/{file.fileno()}"
 
 
 def _entries_of(line: object, number: int, path: str) -> Iterator[Entry]:
