@@ -53,18 +53,21 @@ class _Cell:
 
 
 def python_of_notebook(data: bytes) -> NotebookCode:
-    """The Python of nbformat 3 and 4; none at all where the notebook's language is another.
+    """The Python of nbformat 3 and 4.
 
-    Magics and shell lines are neutralised in place. Raises BrokenNotebook.
+    Magics and shell lines are neutralised in place. Where the notebook says that it is in
+    another language, which binds nobody, a cell is Python if it parses as that, and else
+    no gap. Raises BrokenNotebook.
     """
     text, document = _loaded(data)
+    is_python = _is_python(document)
     lines, places, gaps = [DECLARATION], [1], []
-    for cell in _code_cells(text, document) if _is_python(document) else ():
+    for cell in _code_cells(text, document):
         if isinstance(cell, Gap):
             gaps.append(cell)
             continue
         code = as_python(cell.lines)
-        if code.gap:
+        if code.gap and is_python:
             gaps.append(Gap(cell.number, code.gap))
         # The blank line stops a backslash at the end of a cell.
         lines += [*code.lines, ""]

@@ -190,10 +190,22 @@ def test_a_cell_cannot_declare_an_encoding() -> None:
         (None, True),
     ],
 )
-def test_another_language_is_neither_code_nor_gap(metadata: Any, is_python: bool) -> None:
+def test_in_another_language_only_what_is_no_python_is_no_gap(
+    metadata: Any, is_python: bool
+) -> None:
     read = python_of_notebook(notebook(code("eval(x)"), code("a b"), metadata=metadata))
-    assert body(read) == (["eval(x)"] if is_python else [])
+    assert body(read) == ["eval(x)"], "what a notebook says of itself hides nothing"
     assert len(read.gaps) == is_python
+
+
+def test_a_real_notebook_in_r_leaves_nothing_to_look_at() -> None:
+    cells = [
+        code("library(dplyr); x <- function(a) { a + 1 }", "x %>% filter(!is.na(y))"),
+        code("df$col <- NULL", "if (is.na(x)) print(x)"),
+    ]
+    metadata = {"kernelspec": {"language": "R", "name": "ir"}}
+    read = python_of_notebook(notebook(*cells, metadata=metadata))
+    assert (body(read), read.gaps) == ([], ())
 
 
 @pytest.mark.parametrize(
