@@ -66,11 +66,14 @@ def _scan_code(code: _Code) -> Iterator[Finding | Skipped]:
     from .bandit_engine import Unparsable, issues_of
     from .identity import Identities
 
+    failures: list[str] = []
     try:
-        issues = issues_of(code.path, code.source)
+        issues = issues_of(code.path, code.source, failures.append)
     except Unparsable as error:
-        yield _skipped(code.path, "cannot be parsed", str(error))
+        yield _skipped(code.path, "cannot be parsed", _why(code.source) or str(error))
         return
+    for failure in failures:
+        yield _skipped(code.path, "rule failed", failure, "write the call in its usual form")
     if not issues:
         return
     identities = Identities(code.source, [issue.location.line for issue in issues])
@@ -104,12 +107,28 @@ def _level(name: str) -> Level:
     return Level(name) if name in Level.__members__ else Level.UNKNOWN
 
 
-def _skipped(path: str, reason: str, detail: str) -> Skipped:
+def _why(source: bytes) -> str:
+    """Where and why the parser gives up, in its own words; empty where it does not."""
+    import ast
+
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        return f"line {error.lineno}: {error.msg}" if error.lineno else str(error.msg)
+    except (ValueError, RecursionError, MemoryError) as error:
+        return str(error)
+    return ""
+
+
+MEND = "make it parse with the Python that runs Tidegate, or run a newer Python"
+
+
+def _skipped(path: str, reason: str, detail: str, remedy: str = MEND) -> Skipped:
     return Skipped(
         what=path,
         reason=reason,
         detail=detail,
-        remedy="make it parse with the Python that runs Tidegate, or run a newer Python",
+        remedy=remedy,
         path=path,
         tool="bandit",
     )

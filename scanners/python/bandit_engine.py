@@ -6,9 +6,10 @@ bandit runs under its own manager, which takes several times as long.
 
 import gc
 import io
+import logging
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -32,21 +33,24 @@ class Unparsable(Exception):
     """Bandit could not look at this file."""
 
 
-def issues_of(path: str, source: bytes) -> list[Issue]:
+def issues_of(
+    path: str, source: bytes, failed: Callable[[str], None] = lambda _: None
+) -> list[Issue]:
     """Everything bandit finds in `source`, in its order, marked where `# nosec` would hide it.
 
+    `failed` hears of each plugin that raised: bandit logs it and goes on without its finding.
     Raises Unparsable where bandit alone would skip the file and exit 0.
     """
     if not is_verified():
-        return manager_issues(path, source)
+        return manager_issues(path, source, failed)
     driver = _lean_driver()
     from .lean_driver import TooDeep
 
     try:
         with _no_garbage_collection():
-            return driver.issues(path, source)
+            return driver.issues(path, source, failed)
     except TooDeep:
-        return manager_issues(path, source)
+        return manager_issues(path, source, failed)
     except SyntaxError as error:
         raise Unparsable("syntax error while parsing AST from file") from error
     except Exception as error:  # bandit takes whatever else the parser raises for this
@@ -91,9 +95,12 @@ def _lean_driver() -> "LeanDriver":
     return LeanDriver(plugins)
 
 
-def manager_issues(path: str, source: bytes) -> list[Issue]:
+def manager_issues(
+    path: str, source: bytes, failed: Callable[[str], None] = lambda _: None
+) -> list[Issue]:
     """What `issues_of` says, by bandit's own manager. Raises Unparsable."""
-    issues = _run_manager(path, source, obey_nosec=False)
+    with _failures_told_to(failed):
+        issues = _run_manager(path, source, obey_nosec=False)
     if b"nosec" not in source:
         return issues
     told = Counter(_run_manager(path, source, obey_nosec=True))
@@ -104,6 +111,22 @@ def manager_issues(path: str, source: bytes) -> list[Issue]:
         # The manager does not say which kind of comment it was.
         marked.append(issue if is_told else replace(issue, hush=Hush.BLANKET))
     return marked
+
+
+@contextmanager
+def _failures_told_to(failed: Callable[[str], None]) -> Iterator[None]:
+    """Hear what bandit's tester logs as an error: a plugin that raised, and nothing else."""
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            failed(record.getMessage().partition(" on file ")[0])
+
+    log, listener = logging.getLogger("bandit.core.tester"), Listener(logging.ERROR)
+    log.addHandler(listener)
+    try:
+        yield
+    finally:
+        log.removeHandler(listener)
 
 
 def _run_manager(path: str, source: bytes, *, obey_nosec: bool) -> list[Issue]:

@@ -162,10 +162,10 @@ def _places(tree: ast.Module, lines: Sequence[int]) -> Iterator[tuple[_Place, Se
     waiting = [_Place(child) for child in reversed(tree.body)]
     while waiting:
         place = waiting.pop()
-        over = lines
-        if hasattr(place.node, "lineno"):
-            first, last = place.node.lineno, place.node.end_lineno or place.node.lineno
-            first = min([first, *(d.lineno for d in getattr(place.node, "decorator_list", ()))])
+        own: int | None = getattr(place.node, "lineno", None)
+        if own is not None:
+            last = getattr(place.node, "end_lineno", None) or own
+            first = min([own, *(d.lineno for d in getattr(place.node, "decorator_list", ()))])
             over = lines[bisect_left(lines, first) : bisect_right(lines, last)]
             if not over:
                 continue

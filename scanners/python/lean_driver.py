@@ -48,12 +48,14 @@ class LeanDriver:
         self.imports = Imports(plugins.get("Import", ()))
         self.imports_from = Imports(plugins.get("ImportFrom", ()))
 
-    def issues(self, path: str, source: bytes) -> list[Issue]:
-        """What the plugins find, in bandit's order.
+    def issues(
+        self, path: str, source: bytes, failed: Callable[[str], None] = lambda _: None
+    ) -> list[Issue]:
+        """What the plugins find, in bandit's order; `failed` hears of those that raise.
 
         Raises what bandit's reading of comments and Python's parser raise, and TooDeep.
         """
-        visit = _Visit(self, path, nosec_lines(source))
+        visit = _Visit(self, path, nosec_lines(source), failed)
         visit.walk(ast.parse(source))
         # The plugins of whole files look for characters that are not ASCII.
         if not (source.isascii() and is_plain(source)):
@@ -64,7 +66,10 @@ class LeanDriver:
 class _Visit:
     """One walk over one tree."""
 
-    def __init__(self, driver: LeanDriver, path: str, nosec: NosecLines) -> None:
+    def __init__(
+        self, driver: LeanDriver, path: str, nosec: NosecLines, failed: Callable[[str], None]
+    ) -> None:
+        self._failed = failed
         self.issues: list[Issue] = []
         self._driver = driver
         self._nosec = nosec
@@ -159,7 +164,8 @@ class _Visit:
             try:
                 has_config = hasattr(plugin, "_config")
                 found = plugin(context, plugin._config) if has_config else plugin(context)
-            except Exception:  # noqa: BLE001, S112 - bandit passes over a plugin that fails as well
+            except Exception as error:  # noqa: BLE001 - one plugin's failure is not the others'
+                self._failed(f"{plugin.__name__} at line {place['lineno']}: {error!r}"[:200])
                 continue
             if found is not None:
                 self._keep(found, plugin, place)

@@ -179,3 +179,21 @@ def test_plug_ins_of_other_packages_are_not_loaded(tmp_path: Path) -> None:
     assert "MARK" not in outputs[0]
     assert outputs[0].startswith("1 [\"plug-in 'evil'")
     assert "MARK" in outputs[1], "bandit alone does load it"
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_a_rule_that_fails_is_a_gap_and_the_others_go_on(deep: bool) -> None:
+    call = 'RawSQL(**{"sql": request.GET["q"], "params": ()})'
+    source = f"from django.db.models.expressions import RawSQL\n{call}\neval(x)\n"
+    if deep:  # bandit's own manager takes over
+        source += "y = " + "a + " * 220 + "a\n"
+    items = scanned(source)
+    gaps = [item for item in items if isinstance(item, Skipped)]
+    assert [gap.reason for gap in gaps] == ["rule failed"]
+    assert "B307" in {item.rule for item in items if isinstance(item, Finding)}
+
+
+def test_a_syntax_error_is_told_with_its_line() -> None:
+    (gap,) = scanned("x = 1\ndef f(:\n")
+    assert isinstance(gap, Skipped)
+    assert gap.detail.startswith("line 2: ")
