@@ -46,15 +46,19 @@ def issues_of(
     driver = _lean_driver()
     from .lean_driver import TooDeep
 
+    heard: list[str] = []
     try:
         with _no_garbage_collection():
-            return driver.issues(path, source, failed)
+            issues = driver.issues(path, source, heard.append)
     except TooDeep:
         return manager_issues(path, source, failed)
     except SyntaxError as error:
         raise Unparsable("syntax error while parsing AST from file") from error
     except Exception as error:  # bandit takes whatever else the parser raises for this
         raise Unparsable("exception while scanning file") from error
+    for failure in heard:
+        failed(failure)
+    return issues
 
 
 @contextmanager
