@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..config import Settings
-from ..records.finding import Finding
+from ..records.finding import Finding, Skipped
 from ..records.fingerprint import fingerprints
 from ..records.run import Judged, Range, SkippedItem, State
 from ..repository.changes import changes_between, changes_in_worktree
@@ -95,16 +95,21 @@ def _judge(finding: Finding, name: str, state: State, settings: Settings) -> Jud
 
 
 def gaps(evidence: Evidence) -> list[SkippedItem]:
-    """The gaps at head; a dependency that each base skipped in the same words is existing."""
+    """The gaps at head; a part of a file that each base has too, to the letter, is existing."""
     at_bases = [
-        Counter([*side.skipped, *looked.skipped])
+        Counter(_part(gap) for gap in (*side.skipped, *looked.skipped) if gap.is_part)
         for side, looked in zip(evidence.bases, evidence.at_bases, strict=True)
     ]
     items = []
-    for gap in [*evidence.head.skipped, *evidence.at_head.skipped]:
-        part_of_a_file = gap.what != gap.path
-        existing = part_of_a_file and bool(at_bases) and all(side[gap] > 0 for side in at_bases)
+    for gap in (*evidence.head.skipped, *evidence.at_head.skipped):
+        part = _part(gap)
+        existing = gap.is_part and bool(at_bases) and all(side[part] > 0 for side in at_bases)
         for side in at_bases if existing else ():
-            side[gap] -= 1
+            side[part] -= 1
         items.append(SkippedItem(skipped=gap, existing=existing))
     return items
+
+
+def _part(gap: Skipped) -> tuple[str, str, str, str]:
+    """What stays the same of a gap where its part of the file only moves."""
+    return gap.tool, gap.path, gap.reason, gap.identity

@@ -1,6 +1,7 @@
 """What a scanner says: a finding, or that it could not look."""
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -84,3 +85,28 @@ class Skipped:
     path: str = ""
     """The file that is not, or not wholly, covered; empty where it is no file."""
     tool: str = ""
+    identity: str = field(default="", repr=False)
+    """`identity_of` the part of the file that it is about; empty where that is all of it.
+
+    It tells whether the part stood there before, and is never shown or stored.
+    """
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is about a part of a file only."""
+        return bool(self.identity)
+
+
+_RUN_KEY = os.urandom(32)  # workers are forked after this is imported, and so share it
+
+
+def identity_of(text: str) -> str:
+    """The same for the same text within one run, and of no use to know the text by.
+
+    For text that may hold a secret: the fields that are shown hold it masked, so that
+    two texts may look alike.
+    """
+    from hashlib import blake2b
+
+    raw = text.encode("utf-8", "surrogatepass")
+    return blake2b(raw, digest_size=16, key=_RUN_KEY).hexdigest()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ...records.finding import Skipped
+from ...records.finding import Skipped, identity_of
 
 TOOL = "pip-audit"
 MAX_SHOWN = 200
@@ -31,8 +31,14 @@ class Dependencies:
     skipped: tuple[Skipped, ...]
 
 
-def gap(path: str, reason: str, *, name: str = "", detail: str = "", remedy: str = "") -> Skipped:
-    """A file, or the dependency `name` in it, that cannot be audited."""
+def gap(
+    path: str, reason: str, *, name: str = "", detail: str = "", remedy: str = "", raw: str = ""
+) -> Skipped:
+    """A file, or the dependency `name` in it, that cannot be audited.
+
+    `raw` is what stands there unmasked: by it the gap is known again at another place of
+    the file. Without it, name and detail say all.
+    """
     return Skipped(
         what=f"{path}: {name[:MAX_SHOWN]}" if name else path,
         reason=reason,
@@ -40,4 +46,5 @@ def gap(path: str, reason: str, *, name: str = "", detail: str = "", remedy: str
         remedy=remedy,
         path=path,
         tool=TOOL,
+        identity=identity_of(raw or f"{name}\0{detail}") if name else "",
     )

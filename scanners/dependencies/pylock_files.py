@@ -45,9 +45,15 @@ def _unread(path: str, reason: str, detail: str, remedy: str) -> Dependencies:
 
 def _package(package: object, path: str, line: int) -> Pin | Skipped | None:
     """The pin of one entry, a gap, or None for the project that is locked."""
+    raw = repr(package)
     if not isinstance(package, dict) or not isinstance(package.get("name"), str):
         return gap(
-            path, _NOT_UNDERSTOOD, name=f"line {line}", detail="no name", remedy=_LOCK_REMEDY
+            path,
+            _NOT_UNDERSTOOD,
+            name=f"line {line}",
+            detail="no name",
+            remedy=_LOCK_REMEDY,
+            raw=raw,
         )
     name = canonicalize_name(package["name"])
     version = package.get("version")
@@ -55,7 +61,7 @@ def _package(package: object, path: str, line: int) -> Pin | Skipped | None:
         return Pin(name, version, path, line, conditional="marker" in package)
     if version is not None:
         detail = "its version is no text"
-        return gap(path, _NOT_UNDERSTOOD, name=name, detail=detail, remedy=_LOCK_REMEDY)
+        return gap(path, _NOT_UNDERSTOOD, name=name, detail=detail, remedy=_LOCK_REMEDY, raw=raw)
     source = _source(package)
     if source in PROJECT_ITSELF:
         return None
@@ -65,6 +71,7 @@ def _package(package: object, path: str, line: int) -> Pin | Skipped | None:
         name=name,
         detail=shown(source),
         remedy="lock a release of it, or review it by hand",
+        raw=raw,
     )
 
 

@@ -97,16 +97,23 @@ def _read(target: Target, step: _Step, max_bytes: int) -> Iterator[Entry]:
 
 def _follow(include: Include, step: _Step) -> _Step | Skipped:
     """The next file, or why the include is not followed."""
-    option = "-c" if include.constraint else "-r"
-    name = f"{option} {shown(include.file)}"
     if _ADDRESS.match(include.file):
-        return gap(step.path, "included file not in the tree", name=name, remedy=_COPY_REMEDY)
+        return _not_followed(include, step, "included file not in the tree", _COPY_REMEDY)
     path = posixpath.normpath(posixpath.join(posixpath.dirname(step.path), include.file))
     if path.startswith(("/", "../")) or path in ("..", ".") or "\0" in path:
-        return gap(step.path, "included file not in the tree", name=name, remedy=_COPY_REMEDY)
+        return _not_followed(include, step, "included file not in the tree", _COPY_REMEDY)
     ancestors = (*step.ancestors, step.path)
     if path in ancestors:
-        return gap(
-            step.path, "requirements include each other", name=name, remedy="break the circle"
-        )
+        return _not_followed(include, step, "requirements include each other", "break the circle")
     return _Step(path, include.constraint or step.constraint, ancestors)
+
+
+def _not_followed(include: Include, step: _Step, reason: str, remedy: str) -> Skipped:
+    option = "-c" if include.constraint else "-r"
+    return gap(
+        step.path,
+        reason,
+        name=f"{option} {shown(include.file)}",
+        remedy=remedy,
+        raw=f"{option} {include.file}",
+    )

@@ -50,6 +50,15 @@ class NothingToAudit:
     """A comment, an option, the project itself."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A logical line: file, number of its first line, and the text without its comment."""
+
+    path: str
+    number: int
+    text: str
+
+
 Entry = Pin | Unpinned | Include | Skipped | NothingToAudit
 
 
@@ -73,9 +82,9 @@ def entries(text: str, path: str) -> Iterator[tuple[int, Entry]]:
     # The mark keeps the library from choosing another encoding.
     with _readable(codecs.BOM_UTF8 + text.encode()) as name:
         for line in RequirementsFile.parse(name):
-            number = int(line.line_number)
-            for entry in _entries_of(line, number, path):
-                yield number, entry
+            place = _Place(path, int(line.line_number), str(line.line))
+            for entry in _entries_of(line, place):
+                yield place.number, entry
 
 
 @contextmanager
@@ -94,21 +103,25 @@ def _readable(data: bytes) -> Iterator[str]:
         yield f"/dev/fd/{file.fileno()}"
 
 
-def _entries_of(line: object, number: int, path: str) -> Iterator[Entry]:
+def _entries_of(line: object, place: _Place) -> Iterator[Entry]:
     if isinstance(line, OptionLine) and line.options:
         yield from _options(line)
     elif isinstance(line, CommentRequirementLine):
         yield NothingToAudit()
     elif isinstance(line, InstallRequirement):
-        yield _requirement(line, number, path)
+        yield _requirement(line, place)
     else:
-        yield _not_understood(path, number)
+        yield _not_understood(place)
 
 
-def _not_understood(path: str, number: int) -> Skipped:
+def _not_understood(place: _Place) -> Skipped:
     # The line itself is not shown: it may hold credentials in any form.
     return gap(
-        path, NOT_UNDERSTOOD, name=f"line {number}", remedy="write it as pip's documentation says"
+        place.path,
+        NOT_UNDERSTOOD,
+        name=f"line {place.number}",
+        remedy="write it as pip's documentation says",
+        raw=place.text,
     )
 
 
@@ -121,13 +134,14 @@ def _options(line: OptionLine) -> Iterator[Entry]:
     yield from included or [NothingToAudit()]
 
 
-def _requirement(line: InstallRequirement, number: int, path: str) -> Entry:
+def _requirement(line: InstallRequirement, place: _Place) -> Entry:
     requirement = line.req
     name = canonicalize_name(requirement.name) if requirement else ""
     if line.link is not None:
-        return _direct_reference(str(line.link.url), name or shown(str(line.link.url)), path)
+        address = str(line.link.url)
+        return _direct_reference(address, name or shown(address), place)
     if requirement is None:
-        return _not_understood(path, number)
+        return _not_understood(place)
     exact = {
         specifier.version
         for specifier in requirement.specifier
@@ -135,22 +149,31 @@ def _requirement(line: InstallRequirement, number: int, path: str) -> Entry:
         or (specifier.operator == "==" and not specifier.version.endswith(".*"))
     }
     if len(exact) == 1:
-        return Pin(name, exact.pop(), path, number, conditional=line.marker is not None)
-    written = f"{name}{requirement.specifier}"
+        conditional = line.marker is not None
+        return Pin(name, exact.pop(), place.path, place.number, conditional=conditional)
     return Unpinned(
-        name, gap(path, "dependency not pinned", name=name, detail=written, remedy=PIN_REMEDY)
+        name,
+        gap(
+            place.path,
+            "dependency not pinned",
+            name=name,
+            detail=f"{name}{requirement.specifier}",
+            remedy=PIN_REMEDY,
+            raw=place.text,
+        ),
     )
 
 
-def _direct_reference(address: str, name: str, path: str) -> Entry:
+def _direct_reference(address: str, name: str, place: _Place) -> Entry:
     if address in PROJECT_ITSELF:
         return NothingToAudit()
     return gap(
-        path,
+        place.path,
         "dependency from an address or a path",
         name=name,
         detail=shown(address),
         remedy="depend on a pinned release of it, or review it by hand",
+        raw=place.text,
     )
 
 

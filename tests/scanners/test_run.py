@@ -1,5 +1,7 @@
 """Coverage adds up, whatever the scanners do."""
 
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.records.finding import Finding, Skipped
+from tidegate.records.finding import Finding, Skipped, identity_of
 from tidegate.scanners.interface import Context, Kind, SourceFile, Target
 from tidegate.scanners.run import coverage, look
 
@@ -74,3 +76,26 @@ def test_what_several_files_include_is_told_once() -> None:
         told = [item.path for item in found.skipped]
         expected = wanted if len(names) == 2 else wanted | {"base.txt": 3}
         assert {path: told.count(path) for path in set(told)} == expected
+
+
+class Digesting:
+    """Says of each file what its path is digested to."""
+
+    KINDS = frozenset({Kind.PYTHON})
+
+    def scan(self, target: Target, context: Context) -> Iterator[Finding | Skipped]:
+        assert context is not None
+        yield Skipped(what="x", reason="r", identity=identity_of("text"), path=target.files[0].path)
+
+    def versions(self, context: Context) -> Mapping[str, str]:
+        assert context is not None
+        return {}
+
+
+def test_every_worker_digests_alike_and_every_run_in_its_own_way() -> None:
+    files = Files(tuple(SourceFile(f"{number}.py", Kind.PYTHON) for number in range(6)))
+    (found,) = look([files], Context(database=Path("x"), workers=3), {"fake": Digesting()})
+    assert {item.identity for item in found.skipped} == {identity_of("text")}
+    command = "from tidegate.records.finding import identity_of; print(identity_of('text'))"
+    other = subprocess.run([sys.executable, "-P", "-c", command], capture_output=True, check=True)
+    assert other.stdout.decode().strip() != identity_of("text") != identity_of("other text")
