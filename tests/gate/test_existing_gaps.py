@@ -31,10 +31,10 @@ class Judge:
     """The gate, with a database, on a change of one file."""
 
     def __init__(self, repo: GitRepo, database: str) -> None:
-        self._repo, self._database = repo, database
+        self.repo, self.database = repo, database
 
     def __call__(self, name: str, before: str, after: str) -> GateRun:
-        return changed(self._repo, {name: before}, {name: after}, database=self._database)
+        return changed(self.repo, {name: before}, {name: after}, database=self.database)
 
 
 ATTACKS = [
@@ -77,12 +77,12 @@ def test_a_line_that_only_moves_is_existing(judge: Judge, good: str) -> None:
 def test_the_same_in_locks(judge: Judge, good: str, evil: str) -> None:
     attack = judge("pylock.toml", good, evil)
     assert attack.verdict is Verdict.INCOMPLETE
-    judge._repo.git("checkout", "-q", "-b", "moving")
-    base = judge._repo.commit({"pylock.toml": good})
-    judge._repo.commit(
+    judge.repo.git("checkout", "-q", "-b", "moving")
+    base = judge.repo.commit({"pylock.toml": good})
+    judge.repo.commit(
         {"pylock.toml": "# why\n" + good + '\n[[packages]]\nname = "z"\nversion="1"'}
     )
-    moved = gated(judge._repo, base=base, settings={"database": judge._database})
+    moved = gated(judge.repo, base=base, settings={"database": judge.database})
     assert moved.verdict is Verdict.PASS
     assert [item.existing for item in moved.skipped] == [True]
 
@@ -96,7 +96,7 @@ def test_a_second_equal_gap_is_new(judge: Judge) -> None:
 
 
 def test_a_gap_of_another_file_does_not_excuse_this_one(judge: Judge) -> None:
-    judge._repo.commit({"requirements-dev.txt": "flask>=2\n"})
+    judge.repo.commit({"requirements-dev.txt": "flask>=2\n"})
     assert judge("requirements.txt", MORE, "flask>=2\n").verdict is Verdict.INCOMPLETE
 
 
