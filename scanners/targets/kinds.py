@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 HEAD_BYTES = 256
 """The kernel reads no more of a shebang."""
 WHOLE_BYTES = 64 * 1024
-"""Files whose name says nothing are judged by this much of their content."""
+"""Files whose name says nothing, and that are too large, are judged by this much of them."""
 
 PYTHON_SUFFIXES = (".py", ".pyi", ".pyw", ".wsgi", ".tac", ".pyt", ".ipy")
 """Sources, stubs, and what mod_wsgi, twistd, ArcGIS and IPython run."""
@@ -21,40 +21,65 @@ BUILD_FILES = frozenset({"sconstruct", "sconscript", "scsub", "wscript"})
 """SCons and waf run these."""
 UNREAD_LOCKS = frozenset({"uv.lock", "poetry.lock", "pdm.lock", "pipfile.lock"})
 
+COMPILED_SUFFIXES = (".pyc", ".pyo", ".so", ".pyd", ".pyz", ".pyzw", ".egg", ".whl")
+"""Modules that Python imports, and archives of them that it runs or imports from."""
+LFS_POINTERS = (
+    b"version https://git-lfs.github.com/spec/",
+    b"version https://hawser.github.com/spec/",
+    b"version http://git-media.io/v/",
+)
+"""How they begin; Git LFS passes over blanks before it."""
+
 _REQUIREMENTS = re.compile(r"^requirements|(?:^|[-_. ])(?:requirement|constraint)s?(?:[-_. \d]|$)")
 _PYLOCK = re.compile(r"pylock\.(?:[^.]+\.)?toml")
 _PYTHON_PROGRAM = re.compile(r"[a-z-]*(?:python|pypy)|jython|graalpy")
 _SCRIPT_RUNNERS = frozenset({"uv", "pipx", "hatch", "pdm", "rye"})
 _SHELL_POLYGLOT = re.compile(rb"""^['":].*\bexec\b.*(?:python|pypy).*\$0""")
-_PTH_IMPORT = re.compile(rb"(?:^|[\r\n])(?:\xef\xbb\xbf)?import[ \t]")
+_DETECTED_AT = re.compile(r"detected at line (\d+)")
+_NOT_ASCII = bytes(range(0x80, 0x100))
 _CAN_DO_SOMETHING = re.compile(rb"[(]|import|def|class|coding")
 
 
-def bytes_needed(path: str) -> int:
-    """How many of the first bytes of this file `kind_of` wants; none where the name says all."""
+def kind_by_name(path: str) -> Kind:
+    """What the name alone says; OTHER where it says nothing."""
+    return _kind_by_name(path, _name(path))
+
+
+def content_decides(path: str) -> bool:
+    """Whether files of such a name may be Python by their whole content, shebang or not."""
     name = _name(path)
-    if _kind_by_name(path, name) is not Kind.OTHER:
-        return 0
-    return WHOLE_BYTES if _judged_by_content(name) else HEAD_BYTES
+    return _kind_by_name(path, name) is Kind.OTHER and _judged_by_content(name)
 
 
-def kind_of(path: str, head: bytes, *, was_python: bool = False) -> Kind:
+def is_compiled(path: str) -> bool:
+    """Whether Python runs files of such a name without a source that could be read."""
+    return _name(path).endswith(COMPILED_SUFFIXES)
+
+
+def is_lfs_pointer(content: bytes) -> bool:
+    """Whether it only names the content, which Git LFS keeps elsewhere."""
+    return content[:HEAD_BYTES].lstrip().startswith(LFS_POINTERS)
+
+
+def kind_of(path: str, content: bytes, *, was_python: bool = False, cut: bool = False) -> Kind:
     """What the file is.
 
-    `head` is the content, or as much of its beginning as `bytes_needed` says; more does
-    no harm. `was_python`: git calls the file a renamed Python file, so a new name does
-    not take it out of sight (the kinds told by name are looked at under that name).
+    `cut`: of the content only the beginning is at hand, and what follows may be anything.
+    HEAD_BYTES of it tell whether the rest can matter at all, unless `content_decides`.
+    `was_python`: git calls the file a renamed Python file, so a new name does not take it
+    out of sight (the kinds told by name are looked at under that name).
     """
     name = _name(path)
     kind = _kind_by_name(path, name)
     if kind is not Kind.OTHER:
         return kind
-    if was_python or _has_python_shebang(head[:HEAD_BYTES]):
+    if was_python or _has_python_shebang(content[:HEAD_BYTES]):
         return Kind.PYTHON
     if name.endswith(".pth"):
-        return Kind.PYTHON if _imports_at_start_up(head[:WHOLE_BYTES]) else Kind.OTHER
-    if _judged_by_content(name) and _reads_as_python(head[:WHOLE_BYTES]):
-        return Kind.PYTHON
+        return Kind.PYTHON if cut or _imports_at_start_up(content) else Kind.OTHER
+    # A script of a shell may be one of Python as well, and hand itself over.
+    if _judged_by_content(name) or content.startswith(b"#!"):
+        return Kind.PYTHON if _reads_as_python(content, cut=cut) else Kind.OTHER
     return Kind.OTHER
 
 
@@ -113,40 +138,64 @@ def _words(shebang: bytes) -> list[str]:
     return [re.sub(r"^-[a-z0]*s(?=[a-z])", "", word) for word in words]
 
 
-def _imports_at_start_up(head: bytes) -> bool:
-    """Whether site.py would run a line of this path file."""
-    return _is_cut(head) or _PTH_IMPORT.search(head) is not None
+def _imports_at_start_up(content: bytes) -> bool:
+    """Whether site.py would run a line of this path file.
+
+    From Python 3.13 on it takes the lines of the decoded text, which end in more ways, and
+    what is not UTF-8 for the encoding of the machine.
+    """
+    return any(
+        line.lstrip("\ufeff").startswith(("import ", "import\t"))
+        for encoding in ("utf-8", "latin-1")
+        for line in content.decode(encoding, "replace").splitlines()
+    )
 
 
-def _is_cut(head: bytes) -> bool:
-    return len(head) >= WHOLE_BYTES
-
-
-def _reads_as_python(head: bytes) -> bool:
+def _reads_as_python(content: bytes, *, cut: bool) -> bool:
     """Whether it parses and does something; what is cut off may do anything."""
-    if b"\0" in head or head.startswith(b"#!"):
+    head = content[:WHOLE_BYTES]
+    if b"\0" in head:
         return False
-    if _is_cut(head):
-        return _begins_as_python(head[: head.rfind(b"\n") + 1] or head)
-    return _CAN_DO_SOMETHING.search(head) is not None and _does_something(head)
+    if cut:
+        return _may_begin_python(head)
+    lines = head[: head.rfind(b"\n") + 1]
+    if len(content) > WHOLE_BYTES and lines and _begins_as_python(lines):
+        return True  # the whole of a large one is not parsed for nothing
+    return _CAN_DO_SOMETHING.search(content) is not None and _does_something(content)
+
+
+def _may_begin_python(head: bytes) -> bool:
+    """Whether the parser finds no error that stands before the line of the cut."""
+    lines = head.removesuffix(b"\n").count(b"\n") + 1
+    error = _syntax_error(head.rstrip(_NOT_ASCII))  # the cut may fall inside a character
+    if error is None or error.msg == "incomplete input":
+        return True
+    # A string that goes on over lines is told where it begins, and where its end is missed.
+    missed = _DETECTED_AT.search(error.msg or "")
+    return max(error.lineno or 0, error.end_lineno or 0, int(missed[1]) if missed else 0) >= lines
 
 
 def _begins_as_python(head: bytes) -> bool:
     """Whether the parser, come to the end of the text, has met no error before it."""
+    error = _syntax_error(head)
+    return error is None or error.msg == "incomplete input"
+
+
+def _syntax_error(head: bytes) -> SyntaxError | None:
+    """The first error of a text that may go on; what defeats the parser is none."""
     import ast
     import codeop
 
     incomplete: int = codeop.PyCF_ALLOW_INCOMPLETE_INPUT  # type: ignore[attr-defined]  # not in typeshed
-    flags = ast.PyCF_ONLY_AST | incomplete
     try:
-        _compile(head, flags)
+        _compile(head, ast.PyCF_ONLY_AST | incomplete)
     except SyntaxError as error:
-        return error.msg == "incomplete input"
-    except ValueError:
-        return False
+        return error
+    except ValueError as error:
+        return SyntaxError(str(error), ("", 1, 1, "", 1, 1))
     except (RecursionError, MemoryError):
-        return True
-    return True
+        return None
+    return None
 
 
 def _does_something(source: bytes) -> bool:

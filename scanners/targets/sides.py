@@ -24,10 +24,9 @@ from ..interface import Kind, SourceFile
 from .disk import Disk
 from .entry import LINK, SUBMODULE, Entry
 from .includes import included
-from .kinds import kind_of
+from .kinds import content_decides, is_lfs_pointer, kind_of
 
 ReadOther = Callable[[str], bytes | Unreadable | None]
-LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,9 @@ def _gap(entry: Entry, read_other: ReadOther) -> Skipped | None:
         return _link_gap(entry, read_other)
     if isinstance(entry.content, Unreadable):
         return _unreadable_gap(entry, entry.content.reason)
-    if entry.content.startswith(LFS_POINTER) and entry.kind_by_name() is not Kind.OTHER:
+    if is_lfs_pointer(entry.content) and (
+        entry.kind_by_name() is not Kind.OTHER or content_decides(entry.path)
+    ):
         return _skipped(entry.path, "LFS pointer", "keep source code out of Git LFS")
     return None
 

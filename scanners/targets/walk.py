@@ -18,7 +18,7 @@ from ...regular_files import (
     read_opened,
 )
 from ..interface import Kind, SourceFile
-from .kinds import bytes_needed, kind_of
+from .kinds import HEAD_BYTES, content_decides, is_lfs_pointer, kind_by_name, kind_of
 
 EXCLUDED_FOLDERS = frozenset({".svn", "CVS", ".bzr", ".hg", ".git", "__pycache__", ".tox", ".eggs"})
 """Bandit's default exclusions, with `*.egg`: whole names, so that `.github` is entered."""
@@ -27,6 +27,7 @@ UNREAD_KIND = "not a kind that any scanner reads"
 UNREADABLE = "cannot be read"
 UNREADABLE_FOLDER = "folder cannot be read"
 NOT_A_FILE = NOT_REGULAR
+LFS_POINTER = "LFS pointer"
 LEADS_OUT = "link that leads out of the tree"
 LEADS_NOWHERE = "link that leads nowhere"
 
@@ -173,24 +174,41 @@ class _Search:
                     yield entry.path, shown
             elif entry.is_file(follow_symlinks=False):
                 self._file(entry.path, shown, shown)
-            elif kind_of(entry.name, b"") is not Kind.OTHER:
+            elif kind_by_name(entry.name) is not Kind.OTHER:
                 self._skip(shown, NOT_A_FILE)
 
     def _file(self, real: str, shown: str, called: str) -> Kind | None:
         """Take in a file as what the path `called` makes it; None where it cannot be read."""
         try:
-            head, size = read_head(real, bytes_needed(called))
+            kind, size = self._kind_and_size(real, called)
         except OSError as error:
             not_a_file = error.errno == errno.EINVAL
             reason = NOT_A_FILE if not_a_file else UNREADABLE
             self._skip(shown, reason, "" if not_a_file else error.strerror)
             return None
-        kind = kind_of(called, head)
+        if kind is None:
+            self._skip(shown, LFS_POINTER)
+            return None
         if kind is not Kind.OTHER and size > self.max_file_bytes:
             self._skip(shown, TOO_LARGE, f"{size} bytes, the limit is {self.max_file_bytes}")
             return None
         self.files.add((shown, kind))
         return kind
+
+    def _kind_and_size(self, real: str, called: str) -> tuple[Kind | None, int]:
+        """Read as much as it takes; no kind for a pointer to what could be anything."""
+        kind = kind_by_name(called)
+        if kind is not Kind.OTHER:
+            return kind, read_head(real, 0)[1]
+        decides = content_decides(called)
+        head, size = read_head(real, self.max_file_bytes if decides else HEAD_BYTES)
+        if decides and is_lfs_pointer(head):
+            return None, size
+        kind = kind_of(called, head, cut=size > len(head))
+        if kind is Kind.PYTHON and len(head) < size <= self.max_file_bytes:
+            head, size = read_head(real, self.max_file_bytes)
+            kind = kind_of(called, head, cut=size > len(head))
+        return kind, size
 
     def resolve_links(self) -> None:
         """Look at each link to a file: where it stays inside, its target is looked at.
@@ -221,7 +239,7 @@ class _Search:
 
     def _skip_named(self, shown: str, reason: str) -> None:
         """A link that cannot be followed is a gap where its name promises something."""
-        if kind_of(shown, b"") is not Kind.OTHER:
+        if kind_by_name(shown) is not Kind.OTHER:
             self._skip(shown, reason)
 
     def _skip(
@@ -247,6 +265,7 @@ _REMEDIES = {
     UNREADABLE_FOLDER: "allow reading it, or name the paths to scan",
     TOO_LARGE: "split the file",
     NOT_A_FILE: "put a regular file in its place",
+    LFS_POINTER: "run `git lfs pull`, or keep source code out of Git LFS",
     LEADS_OUT: "put the file itself in the link's place, or scan where it leads",
     LEADS_NOWHERE: "remove the link",
 }

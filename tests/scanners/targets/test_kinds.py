@@ -5,7 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidegate.scanners.interface import Kind
-from tidegate.scanners.targets.kinds import HEAD_BYTES, WHOLE_BYTES, bytes_needed, kind_of
+from tidegate.scanners.targets.kinds import (
+    HEAD_BYTES,
+    WHOLE_BYTES,
+    content_decides,
+    is_compiled,
+    is_lfs_pointer,
+    kind_by_name,
+    kind_of,
+)
 
 DOES_SOMETHING = b"import os\nos.system('true')\n"
 
@@ -18,8 +26,8 @@ DOES_SOMETHING = b"import os\nos.system('true')\n"
     ],
 )  # fmt: skip
 def test_python_by_name_needs_no_content(path: str) -> None:
+    assert kind_by_name(path) is Kind.PYTHON
     assert kind_of(path, b"") is Kind.PYTHON
-    assert bytes_needed(path) == 0
 
 
 @pytest.mark.parametrize(
@@ -85,7 +93,8 @@ def test_everything_else_is_other(path: str) -> None:
 @pytest.mark.parametrize("path", ["run", "run.sh", "notes.txt", "run.1"])
 def test_a_python_shebang_counts_under_any_name(line: str, path: str) -> None:
     head = line.encode() + b"\nthis is ( no Python\n"
-    assert kind_of(path, head[: bytes_needed(path)]) is Kind.PYTHON
+    assert kind_of(path, head) is Kind.PYTHON
+    assert kind_of(path, head[:HEAD_BYTES], cut=True) is Kind.PYTHON
 
 
 @pytest.mark.parametrize(
@@ -120,6 +129,30 @@ def test_nameless_text_that_does_something_in_python(path: str, text: bytes) -> 
 @pytest.mark.parametrize(
     "text",
     [
+        b'#!/bin/sh\n""":"\nexec python3 "$0" "$@"\n"""\nimport os\n',
+        b"#!/bin/sh\n''':'\nexec python3 -u $0\n'''\nos.system(input())\n",
+    ],
+)
+@pytest.mark.parametrize("path", ["deploy", "deploy.sh", "x.cgi"])
+def test_a_shell_script_that_is_python_as_well(path: str, text: bytes) -> None:
+    assert kind_of(path, text) is Kind.PYTHON
+
+
+@pytest.mark.parametrize("name", ["a.PYC", "x/a.cpython-313-darwin.so", "b.pyz", "c.whl", "d.egg"])
+def test_compiled_code_by_name(name: str) -> None:
+    assert is_compiled(name)
+    assert not is_compiled(name + ".txt")
+
+
+def test_pointers_of_git_lfs_with_blanks_before_them_and_of_old() -> None:
+    assert is_lfs_pointer(b"\n version https://git-lfs.github.com/spec/v1\noid sha256:0\n")
+    assert is_lfs_pointer(b"version https://hawser.github.com/spec/v1\n")
+    assert not is_lfs_pointer(b"version 1\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         b"",
         b"aardvark\nabacus\n",
         b"build/\n*.pyc\n",
@@ -127,7 +160,7 @@ def test_nameless_text_that_does_something_in_python(path: str, text: bytes) -> 
         b"all: build\n\tcc -c (x)\n",
         b"import os\0",
         b"\x7fELF\x02import(",
-        b"#!/bin/sh\nf(1)\n",
+        b"#!/bin/sh\nset -eu -o pipefail\nf(1)\n",
         b"Call me (later).",
         b"# coding: no-such-codec\nf(1)",
         b"# coding: hex\nf(1)",
@@ -140,8 +173,8 @@ def test_nameless_text_that_is_not_python(text: bytes) -> None:
 
 def test_other_suffixes_are_not_judged_by_content() -> None:
     assert kind_of("notes.txt", DOES_SOMETHING) is Kind.OTHER
-    assert bytes_needed("notes.txt") == HEAD_BYTES
-    assert bytes_needed("notes") == WHOLE_BYTES
+    assert not content_decides("notes.txt")
+    assert content_decides("notes")
 
 
 @pytest.mark.parametrize("path", ["notes.txt", "data.bin", "LICENSE", "a.py.bak", "a.py.j2"])
@@ -161,27 +194,47 @@ def test_a_python_file_may_become_a_notebook() -> None:
         (b"", b"if x:\n  y\n", b""),
         (b"", b"f(1) ;", b"\n"),
         (b'"""', b"long\n", b'"""\n'),
+        (b'"', b"long", b'"\n'),
+        (b'"', "\u00e9\u6f22".encode(), b'"\n'),
+        (b'"', b"long\\\n", b'"\n'),
+        (b"f(", b"'long and longer', ", b")\n"),
+        (b"#!/bin/sh\n", b"# comment\n", b""),
         (b"f(", b"1,\n", b")\n"),
     ],
 )
 def test_padding_does_not_push_code_out_of_sight(start: bytes, padding: bytes, end: bytes) -> None:
     whole = start + padding * (WHOLE_BYTES // len(padding) + 1) + end + DOES_SOMETHING
     compile(whole, "deploy", "exec")
-    assert kind_of("deploy", whole[: bytes_needed("deploy")]) is Kind.PYTHON
+    assert kind_of("deploy", whole) is Kind.PYTHON
+    assert kind_of("deploy", whole[:WHOLE_BYTES], cut=True) is Kind.PYTHON
 
 
 @pytest.mark.parametrize("line", [b"plain words here\n", b"web: python app\n", b"\0\n"])
 def test_long_text_with_an_early_error_is_not_python(line: bytes) -> None:
-    assert kind_of("CHANGES", line * (WHOLE_BYTES // len(line) + 1)) is Kind.OTHER
+    text = line * (WHOLE_BYTES // len(line) + 1)
+    assert kind_of("CHANGES", text) is Kind.OTHER
+    assert kind_of("CHANGES", text, cut=True) is Kind.OTHER
 
 
-@pytest.mark.parametrize("line", [b"import evil", b"import\tevil", b"./lib\rimport evil"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"import evil",
+        b"import\tevil",
+        b"./lib\rimport evil",
+        b"./lib\x0bimport evil",
+        b"./lib\x1cimport evil",
+        b"./lib\x85import evil",
+        "./lib\u2028import evil".encode(),
+        b"\xff\nimport evil",
+    ],
+)
 def test_path_files_that_run_code_at_start_up(line: bytes) -> None:
     assert kind_of("a.pth", b"../lib\n" + line) is Kind.PYTHON
 
 
 def test_path_files_that_only_name_folders() -> None:
-    assert kind_of("a.pth", b"../lib\nimportant\n") is Kind.OTHER
+    assert kind_of("a.pth", b"../lib\nimportant\n import x\n") is Kind.OTHER
 
 
 def test_the_standard_library_without_its_names_is_python() -> None:
@@ -195,6 +248,18 @@ def test_the_standard_library_without_its_names_is_python() -> None:
 def test_any_name_and_content_gets_a_kind(path: str, head: bytes) -> None:
     kind = kind_of(path, head)
     assert kind_of(path, head, was_python=True) is (Kind.PYTHON if kind is Kind.OTHER else kind)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(), st.sampled_from(["a", "a.sh", "a.pth", "a.cgi", "a.txt"]), st.data())
+def test_what_is_something_as_a_whole_may_be_something_when_cut(
+    text: str, path: str, data: st.DataObject
+) -> None:
+    whole = f"import os\nf({text!a})\n".encode()
+    whole = data.draw(st.sampled_from([b"", b"#!/bin/sh\n"])) + whole
+    head = whole[: data.draw(st.integers(10, len(whole)))]
+    if kind_of(path, whole) is not Kind.OTHER:
+        assert kind_of(path, head, cut=True) is not Kind.OTHER
 
 
 @settings(max_examples=50, deadline=None)
