@@ -1,8 +1,11 @@
 import os
 import resource
+import select
 import signal
+import subprocess
 import sys
 import time
+import warnings
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -171,3 +174,37 @@ def test_a_worker_leaves_no_core_file() -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
     assert found == [0]
+
+
+ORPHANS = """
+import os, signal, time
+from tidegate.processes import map_partitions
+map_partitions(
+    lambda part: time.sleep(part),
+    [0, 0.5, 0.5],
+    workers=2,
+    timeout=30,
+    on_done=lambda _done: os.kill(os.getpid(), signal.SIGKILL),
+)
+"""
+
+
+def test_workers_end_when_their_parent_is_killed() -> None:
+    reader, writer = os.pipe()
+    parent = subprocess.Popen([sys.executable, "-P", "-c", ORPHANS], pass_fds=[writer])
+    os.close(writer)
+    assert parent.wait(timeout=20) == -signal.SIGKILL
+    with os.fdopen(reader, "rb") as held_by_all:
+        ended, _, _ = select.select([held_by_all], [], [], 20)
+        assert ended, "a worker holds the other end still"
+        assert held_by_all.read() == b""
+
+
+def test_a_warning_is_no_error_in_a_worker() -> None:
+    def warn(part: int) -> int:
+        warnings.warn("judged code is odd", SyntaxWarning, stacklevel=1)
+        return part
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert map_partitions(warn, [1, 2], workers=1, timeout=5) == [1, 2]
