@@ -31,6 +31,8 @@ from tidegate.scanners.python.bandit_issue import (
     metrics_of_bandit,
 )
 
+ANSWERED = (0, 1, 3)
+"""Nothing found, something found, and for us something skipped."""
 WORKERS = 2
 TIMEOUT = 600.0
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
@@ -73,13 +75,15 @@ class OneFile:
 
 
 def run(argv: Sequence[str], cwd: Path) -> Process:
-    """Run a command to its end."""
+    """Run a command to its end. Raises SystemExit where it failed, which is quick as well."""
     with tempfile.TemporaryFile() as output:
         started = time.perf_counter()
         child = subprocess.Popen(argv, stdout=output, stderr=subprocess.DEVNULL, cwd=cwd)
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - started
         child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode not in ANSWERED:
+            sys.exit(f"{' '.join(argv)} returned {child.returncode}")
         output.seek(0)
         return Process(output.read(), seconds, mebibytes(usage.ru_maxrss))
 
