@@ -55,16 +55,6 @@ class ConfigError(UsageError):
     """The configuration holds an unknown key or a value that does not fit."""
 
 
-class MissingExtra(UsageError):
-    """A verb needs packages that the base install leaves out."""
-
-    def __init__(self, verb: str, extra: str) -> None:
-        super().__init__(
-            f"`tidegate {verb}` needs the extra '{extra}'",
-            f"install it with: pip install 'tidegate[{extra}]'",
-        )
-
-
 class IncompleteError(TidegateError):
     """Something that had to be looked at could not be: never a yes, never a no."""
 
