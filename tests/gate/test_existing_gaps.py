@@ -79,9 +79,7 @@ def test_the_same_in_locks(judge: Judge, good: str, evil: str) -> None:
     assert attack.verdict is Verdict.INCOMPLETE
     judge.repo.git("checkout", "-q", "-b", "moving")
     base = judge.repo.commit({"pylock.toml": good})
-    judge.repo.commit(
-        {"pylock.toml": "# why\n" + good + '\n[[packages]]\nname = "z"\nversion="1"'}
-    )
+    judge.repo.commit({"pylock.toml": "# why\n" + good + '\n[[packages]]\nname = "z"\nversion="1"'})
     moved = gated(judge.repo, base=base, settings={"database": judge.database})
     assert moved.verdict is Verdict.PASS
     assert [item.existing for item in moved.skipped] == [True]
@@ -96,8 +94,10 @@ def test_a_second_equal_gap_is_new(judge: Judge) -> None:
 
 
 def test_a_gap_of_another_file_does_not_excuse_this_one(judge: Judge) -> None:
-    judge.repo.commit({"requirements-dev.txt": "flask>=2\n"})
-    assert judge("requirements.txt", MORE, "flask>=2\n").verdict is Verdict.INCOMPLETE
+    before = {"requirements-dev.txt": "flask>=2\n", "requirements.txt": MORE}
+    after = {"requirements-dev.txt": MORE, "requirements.txt": "flask>=2\n"}
+    run = changed(judge.repo, before, after, database=judge.database)
+    assert run.verdict is Verdict.INCOMPLETE
 
 
 def test_a_whole_file_that_cannot_be_read_is_never_existing(judge: Judge) -> None:
