@@ -51,16 +51,17 @@ def _readable_at_head_only(evidence: Evidence) -> set[str]:
 
 def _policy_notices(evidence: Evidence) -> Iterator[str]:
     """That the change brings settings, and whether they can be read at all."""
+    changed = {file.path for file in evidence.head.files}
     for name in config.FILE_NAMES:
-        at_head = evidence.head.contents.get(name)
-        if at_head is None:
+        at_head = evidence.head.read_other(name) if name in changed else None
+        if not isinstance(at_head, bytes):
             continue
         try:
             table = config.read_file(name, at_head)
         except ConfigError as error:
             yield f"every gate fails once this is on the base branch: {error}"
             continue
-        if table and not any(side.contents.get(name) == at_head for side in evidence.bases):
+        if table and not any(side.read_other(name) == at_head for side in evidence.bases):
             yield f"the settings in {name} decide once they are on the base branch, not before"
 
 

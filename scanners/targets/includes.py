@@ -7,7 +7,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from ...errors import IncompleteError
-from ...repository.objects import Unreadable
 from ..interface import Kind
 from .entry import LINK, Entry
 from .kinds import kind_of
@@ -53,7 +52,7 @@ def included(
             )
         batch, pending = pending[:BATCH], pending[BATCH:]
         for entry in read(batch):
-            if isinstance(entry.content, Unreadable):
+            if not isinstance(entry.content, bytes):
                 unread.append(entry)
                 continue
             led_to = files & set(_leads_to(entry, entry.content))

@@ -1,10 +1,8 @@
 """The two sides of a change as targets, read from git objects: no checkout is touched."""
 
-import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
-from pathlib import PurePosixPath
 
 from ...errors import IncompleteError
 from ...records.finding import Skipped
@@ -12,19 +10,19 @@ from ...repository.changes import Change
 from ...repository.git import Git
 from ...repository.objects import (
     CORRUPT,
-    MISSING,
     TOO_LARGE,
+    TOO_MUCH,
     TreeEntry,
     Unreadable,
     list_tree,
-    read_blobs,
     read_path,
 )
 from ..interface import Kind, SourceFile
+from .contents import Contents
 from .disk import Disk
 from .entry import LINK, SUBMODULE, Entry
-from .includes import included
-from .kinds import content_decides, is_lfs_pointer, kind_of
+from .kinds import is_compiled, is_lfs_pointer
+from .whole_side import WholeSide
 
 ReadOther = Callable[[str], bytes | Unreadable | None]
 
@@ -64,55 +62,42 @@ class _Sorting:
     unread: int = 0
     contents: dict[str, bytes] = field(default_factory=dict)
 
-    def add(self, entry: Entry, read_other: ReadOther) -> None:
+    def add(self, entry: Entry | Skipped) -> None:
         """Sort one entry by its mode, its bytes and its name."""
-        gap = _gap(entry, read_other)
+        gap = entry if isinstance(entry, Skipped) else _gap(entry)
         if gap is not None:
             self.skipped.append(gap)
-        elif isinstance(entry.content, Unreadable) or entry.mode == LINK:
+        elif isinstance(entry, Skipped) or entry.mode == LINK:
             self.unread += 1
-        else:
+        elif isinstance(entry.content, bytes):
             kinds = entry.kinds(entry.content)
             self.files += [SourceFile(entry.path, kind) for kind in kinds]
-            self.contents[entry.path] = entry.content
+            if kinds != (Kind.OTHER,):
+                self.contents[entry.path] = entry.content
 
 
-def _gap(entry: Entry, read_other: ReadOther) -> Skipped | None:
+def _gap(entry: Entry) -> Skipped | None:
     """Why an entry that matters cannot be looked at, or None."""
     if entry.mode == SUBMODULE:
         return _skipped(entry.path, "submodule changed", "gate the submodule's own repository")
+    if is_compiled(entry.path):
+        return _skipped(entry.path, "compiled code", "build it from source after the merge")
     if entry.mode == LINK:
-        return _link_gap(entry, read_other)
-    if isinstance(entry.content, Unreadable):
-        return _unreadable_gap(entry, entry.content.reason)
-    if is_lfs_pointer(entry.content) and (
-        entry.kind_by_name() is not Kind.OTHER or content_decides(entry.path)
-    ):
+        return None
+    if not isinstance(entry.content, bytes):
+        return _unreadable_gap(entry.path, entry.content)
+    if is_lfs_pointer(entry.content) and entry.may_be_code():
         return _skipped(entry.path, "LFS pointer", "keep source code out of Git LFS")
     return None
 
 
-def _unreadable_gap(entry: Entry, reason: str) -> Skipped | None:
-    """A large file is a gap where its name, or the lack of an ending, may mean code."""
-    if reason != TOO_LARGE:
-        return _skipped(entry.path, f"object {reason}", "fetch the whole history, without --filter")
-    has_ending = bool(PurePosixPath(entry.path).suffix)
-    if has_ending and entry.kind_by_name() is Kind.OTHER:
-        return None
-    return _skipped(entry.path, reason, "raise max-file-bytes, or split the file")
-
-
-def _link_gap(entry: Entry, read_other: ReadOther) -> Skipped | None:
-    """A link is no gap where it leads to a file of the tree that is itself looked at."""
-    kind = entry.kind_by_name()
-    if kind is Kind.OTHER or not isinstance(entry.content, bytes):
-        return None
-    link = entry.content.decode("utf-8", "surrogateescape")
-    end = posixpath.normpath(posixpath.join(posixpath.dirname(entry.path), link))
-    outside = link.startswith("/") or end.startswith("../")
-    if not outside and kind_of(end, b"") is kind and isinstance(read_other(end), bytes):
-        return None
-    return _skipped(entry.path, "symbolic link", "commit the file itself in place of the link")
+def _unreadable_gap(path: str, content: Unreadable | None) -> Skipped:
+    reason = content.reason if content else CORRUPT
+    if reason == TOO_LARGE:
+        return _skipped(path, reason, "raise max-file-bytes, or split the file")
+    if reason == TOO_MUCH:
+        return _skipped(path, reason, "split the change")
+    return _skipped(path, f"object {reason}", "fetch the whole history, without --filter")
 
 
 def _skipped(path: str, reason: str, remedy: str) -> Skipped:
@@ -140,58 +125,92 @@ def sides_of(
     A file that differs from one merge base only stands on the sides of the others too,
     as it is at head. `disk` is the working tree, where that is head.
     """
-    changes = [change for base in bases for change in base.changes]
-    ids = {blob for c in changes for blob in (c.blob, c.old_blob) if blob}
-    blobs = read_blobs(git, ids, max_bytes)
-
-    def content(path: str, blob: str | None) -> bytes | Unreadable:
-        if blob:
-            return blobs[blob]
-        return disk.entry(path) if disk else Unreadable(MISSING)
-
-    entries = {
-        c.path: Entry(c.path, c.mode, content(c.path, c.blob), _was_python(c, blobs))
-        for c in changes
-        if c.path is not None
+    contents = Contents(git, max_bytes, disk)
+    old = [contents.read(_old_entries(base.changes)) for base in bases]
+    were_python = {
+        change.path
+        for base, entries in zip(bases, old, strict=True)
+        for change in _renames_of(base.changes, entries)
     }
+    new = contents.read(_new_entries(bases, were_python))
     listed = cache(lambda commit: _listed(git, commit))
-    stored = [_Stored(git, base, listed, max_bytes) for base in bases]
-    return (
-        [_base_side(base, entries, blobs, each) for base, each in zip(bases, stored, strict=True)],
+    base_sides = [
         _side(
-            list(entries.values()),
-            disk.file if disk else _commit_reader(git, head, max_bytes),
-            replace(stored[0], at_head=True) if stored else None,
-        ),
+            contents,
+            [*entries, *_same(base, new)],
+            lambda base=base: listed(base.commit),  # type: ignore[misc]  # bound in the loop
+            _commit_reader(git, base.commit, max_bytes),
+        )
+        for base, entries in zip(bases, old, strict=True)
+    ]
+    reader = disk.file if disk else _commit_reader(git, head, max_bytes)
+    return base_sides, _side(
+        contents, new, lambda: _left_alone(bases[0], listed) if bases else {}, reader
     )
 
 
-def _base_side(
-    base: Base,
-    head: Mapping[str, Entry],
-    blobs: Mapping[str, bytes | Unreadable],
-    stored: "_Stored",
-) -> Side:
-    changed = {change.path for change in base.changes}
-    old = [
-        Entry(c.old_path, c.old_mode, blobs.get(c.old_blob or "", Unreadable(MISSING)))
-        for c in base.changes
-        if c.old_path is not None
+def _old_entries(changes: Iterable[Change]) -> list[Entry]:
+    return [
+        Entry(change.old_path, change.old_mode, blob=change.old_blob)
+        for change in changes
+        if change.old_path is not None
     ]
-    same = [entry for path, entry in head.items() if path not in changed]
-    return _side([*old, *same], _commit_reader(stored.git, base.commit, stored.max_bytes), stored)
+
+
+def _new_entries(bases: Sequence[Base], were_python: set[str | None]) -> list[Entry]:
+    """Every changed path once, as head has it."""
+    found = {
+        change.path: Entry(
+            change.path, change.mode, blob=change.blob, was_python=change.path in were_python
+        )
+        for base in bases
+        for change in base.changes
+        if change.path is not None
+    }
+    return list(found.values())
+
+
+def _renames_of(changes: Iterable[Change], old: Iterable[Entry]) -> list[Change]:
+    """The changes that give a Python file another name."""
+    python = {
+        entry.path
+        for entry in old
+        if Kind.PYTHON in entry.kinds(entry.content if isinstance(entry.content, bytes) else b"")
+    }
+    return [c for c in changes if c.old_path in python and c.old_path != c.path]
+
+
+def _same(base: Base, head: Iterable[Entry]) -> list[Entry]:
+    """The entries of head that do not differ from this base."""
+    changed = {change.path for change in base.changes}
+    return [entry for entry in head if entry.path not in changed]
+
+
+def _left_alone(
+    base: Base, listed: Callable[[str], Mapping[str, TreeEntry]]
+) -> Mapping[str, TreeEntry]:
+    """What head has in common with the base, as far as no change touches it."""
+    gone = {change.old_path for change in base.changes}
+    return {path: entry for path, entry in listed(base.commit).items() if path not in gone}
 
 
 def _side(
+    contents: Contents,
     entries: Sequence[Entry],
+    list_unchanged: Callable[[], Mapping[str, TreeEntry]],
     read_other: ReadOther,
-    stored: "_Stored | None",
 ) -> Side:
-    if stored is not None:
-        entries = _with_included(entries, stored)
+    whole = WholeSide(contents, list_unchanged, {entry.path: entry for entry in entries})
+    found: list[Entry | Skipped] = []
+    try:
+        found += whole.entries()
+    except IncompleteError as error:
+        # What was read is looked at all the same: a gap never takes findings away.
+        gap = Skipped(what="the tree around the change", reason=error.message, remedy=error.remedy)
+        found = [*entries, gap]
     sorting = _Sorting()
-    for entry in sorted(entries, key=lambda entry: entry.path):
-        sorting.add(entry, read_other)
+    for item in sorted(found, key=lambda item: item.path):
+        sorting.add(item)
     return Side(
         tuple(sorting.files),
         tuple(sorting.skipped),
@@ -201,67 +220,9 @@ def _side(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """What a side holds beside the entries of the change: all of it stands in the base too."""
-
-    git: Git
-    base: Base
-    listed: Callable[[str], Mapping[str, TreeEntry]]
-    max_bytes: int
-    at_head: bool = False
-
-    def tree(self) -> dict[str, TreeEntry]:
-        """Every path that the change leaves alone; for the base, those it touches as well."""
-        tree = dict(self.listed(self.base.commit))
-        for change in self.base.changes if self.at_head else ():
-            tree.pop(change.old_path or "", None)
-        return tree
-
-    def read(self, entries: Iterable[TreeEntry]) -> list[Entry]:
-        """The content of some entries of `tree`."""
-        entries = list(entries)
-        blobs = read_blobs(self.git, [entry.blob for entry in entries], self.max_bytes)
-        return [Entry(entry.path, entry.mode, blobs[entry.blob]) for entry in entries]
-
-
-def _with_included(entries: Sequence[Entry], stored: _Stored) -> list[Entry]:
-    """Mark what requirements files lead to; those of them that cannot be read come in addition.
-
-    A requirements file that the change leaves alone may include a file it touches whose
-    name says nothing. Where there is no such file, the tree is not listed.
-    """
-    changed = {entry.path: entry for entry in entries}
-    wanted = {
-        entry.path
-        for entry in entries
-        if entry.mode != SUBMODULE and kind_of(entry.path, b"") is Kind.OTHER
-    }
-    if not wanted:
-        return list(entries)
-    tree = stored.tree()
-
-    def read(paths: Sequence[str]) -> list[Entry]:
-        unchanged = stored.read(tree[path] for path in paths if path not in changed)
-        return [*unchanged, *(changed[path] for path in paths if path in changed)]
-
-    found = included({*tree, *changed}, wanted, read)
-    marked = [replace(entry, included=entry.path in found.paths) for entry in entries]
-    unread = [replace(e, included=True) for e in found.unread if e.path not in changed]
-    return [*marked, *unread]
-
-
 def _listed(git: Git, commit: str) -> dict[str, TreeEntry]:
-    """The files and links of a commit by path; the empty tree has no name."""
-    entries = list_tree(git, commit) if commit else []
-    return {entry.path: entry for entry in entries if entry.mode != SUBMODULE}
-
-
-def _was_python(change: Change, blobs: Mapping[str, bytes | Unreadable]) -> bool:
-    if change.old_path is None or change.old_path == change.path:
-        return False
-    old = blobs.get(change.old_blob or "", b"")
-    return kind_of(change.old_path, old if isinstance(old, bytes) else b"") is Kind.PYTHON
+    """Everything in a commit by path; the empty tree has no name."""
+    return {entry.path: entry for entry in list_tree(git, commit)} if commit else {}
 
 
 def _commit_reader(git: Git, commit: str, max_bytes: int) -> ReadOther:

@@ -163,7 +163,9 @@ def test_links_on_the_way_are_followed_or_told(repo: GitRepo, tmp_path: Path) ->
     (repo.path / "deps.lst").unlink()
     (repo.path / "deps.lst").symlink_to("other.lst")
     repo.commit({})
-    assert reasons(gated(repo, base=through, settings=settings)) == {"deps.lst": "symbolic link"}
+    assert blocking(gated(repo, base=base, settings=settings)) == {"deps.lst"}
+    same = gated(repo, base=through, settings=settings)
+    assert [(item.finding.path, item.state) for item in same.findings] == [("deps.lst", "existing")]
 
 
 def test_a_requirements_file_that_cannot_be_read_is_told(repo: GitRepo, tmp_path: Path) -> None:
