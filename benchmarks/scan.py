@@ -158,9 +158,10 @@ def driven(path: str) -> float:
     """Our driver over a file; the worker's peak memory so far, in MiB."""
     from resource import RUSAGE_SELF, getrusage
 
+    from tidegate.scanners.python.bandit import no_garbage_collection
     from tidegate.scanners.python.bandit_engine import Unparsable, issues_of
 
-    with contextlib.suppress(Unparsable):
+    with contextlib.suppress(Unparsable), no_garbage_collection():
         issues_of(path, Path(path).read_bytes())
     return mebibytes(getrusage(RUSAGE_SELF).ru_maxrss)
 

@@ -1,6 +1,8 @@
 """Bandit through the seam: its findings, with secrets masked and `# nosec` told, not obeyed."""
 
+import gc
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,7 +31,22 @@ def versions(context: Context) -> Mapping[str, str]:  # noqa: ARG001 - the seam'
 def scan(target: Target, context: Context) -> Iterator[Finding | Skipped]:  # noqa: ARG001 - the seam's signature
     """Bandit's findings of every file, `# nosec` or not, and what it cannot parse."""
     for file in target.files:
-        yield from _scan_file(file, target.read(file.path))
+        data = target.read(file.path)
+        with no_garbage_collection():
+            items = list(_scan_file(file, data))
+        yield from items
+
+
+@contextmanager
+def no_garbage_collection() -> Iterator[None]:
+    """For the time of one file: the collector would walk trees that have no cycles."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ The lean driver runs where bandit's sources are those that its gates were read f
 bandit runs under its own manager, which takes several times as long.
 """
 
-import gc
 import io
 import logging
 import warnings
@@ -48,8 +47,7 @@ def issues_of(
 
     heard: list[str] = []
     try:
-        with _no_garbage_collection():
-            issues = driver.issues(path, source, heard.append)
+        issues = driver.issues(path, source, heard.append)
     except TooDeep:
         return manager_issues(path, source, failed)
     except SyntaxError as error:
@@ -59,18 +57,6 @@ def issues_of(
     for failure in heard:
         failed(failure)
     return issues
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """For the time of one file: the collector would walk a tree that has no cycles."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 @cache
