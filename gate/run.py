@@ -2,21 +2,21 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..config import Settings, resolve
-from ..errors import IncompleteError
+from ..errors import IncompleteError, TidegateError
 from ..records.finding import Skipped
 from ..records.run import GateRun, Range, SkippedItem, Verdict
 from ..repository.git import Git
 from ..repository.ranges import resolve_range
 from ..scanners.context import context_of, own_versions, versions_of
-from ..scanners.interface import Scanner
+from ..scanners.interface import Context, Scanner
 from ..scanners.run import coverage
 from ..scanners.stopwatch import Stopwatch
-from .evidence import gaps, gather, judged
+from .evidence import Evidence, gaps, gather, judged
 from .notices import notices
 from .policy import exit_code, verdict
 from .policy_file import settings_at
@@ -48,64 +48,84 @@ def run_gate(
     """
     watch = Stopwatch()
     git = Git.open(request.repo)
+    known = _Known(
+        Range(base_ref=request.base or "", worktree=request.worktree),
+        resolve(flags=request.flags, env=request.env, file={}).settings,
+    )
     try:
-        compared, settings = _asked(git, request, watch)
-        return _judge(git, compared, settings, request, scanners, watch, on_done)
+        with watch.stage("range"):
+            known.what, known.range = "policy", _range_of(git, request)
+        with watch.stage("policy"):
+            tip = known.range.base_tip
+            found = settings_at(git, tip, flags=request.flags, env=request.env)
+            known.what, known.settings = "change", found.settings
+        context = context_of(known.settings, request.env)
+        evidence = gather(git, known.range, context, scanners, watch, on_done)
     except IncompleteError as error:
-        return _unanswered(request, error, watch)
+        return _unanswered(known, error, watch)
+    return _answered(known, evidence, context, request.now(), scanners, watch)
 
 
-def _asked(git: Git, request: Request, watch: Stopwatch) -> tuple[Range, Settings]:
-    """Which sides are compared, and by which settings."""
-    with watch.stage("range"):
-        compared = resolve_range(
-            git, base=request.base, head=request.head, worktree=request.worktree, env=request.env
-        )
-    with watch.stage("policy"):
-        found = settings_at(git, compared.base_tip, flags=request.flags, env=request.env)
-    return compared, found.settings
+@dataclass(slots=True)
+class _Known:
+    """What is settled so far; it holds whatever fails after it."""
+
+    range: Range
+    settings: Settings
+    what: str = "range"
+    """What is asked next."""
 
 
-def _judge(
-    git: Git,
-    compared: Range,
-    settings: Settings,
-    request: Request,
+def _range_of(git: Git, request: Request) -> Range:
+    return resolve_range(
+        git, base=request.base, head=request.head, worktree=request.worktree, env=request.env
+    )
+
+
+def _answered(
+    known: _Known,
+    evidence: Evidence,
+    context: Context,
+    now: float,
     scanners: Mapping[str, Scanner],
     watch: Stopwatch,
-    on_done: Callable[[int, int], None],
 ) -> GateRun:
-    context = context_of(settings, request.env)
-    evidence = gather(git, compared, context, scanners, watch, on_done)
+    """The verdict on what was found; nothing that is told beside it can undo it."""
     with watch.stage("decide"):
-        findings = judged(evidence, settings)
+        findings = judged(evidence, known.settings)
         skipped = gaps(evidence)
         answer = verdict(findings, skipped)
     return GateRun(
         verdict=answer,
-        exit_code=exit_code(answer, settings.mode),
-        mode=settings.mode,
-        range=compared,
+        exit_code=exit_code(answer, known.settings.mode),
+        mode=known.settings.mode,
+        range=known.range,
         findings=tuple(findings),
         skipped=tuple(skipped),
         coverage=coverage(
             evidence.head.files, [item.skipped for item in skipped], evidence.head.unread
         ),
-        notices=tuple(notices(evidence, context, request.now())),
+        notices=tuple(_told(notices(evidence, context, now))),
         timings=watch.seconds,
         versions=versions_of(evidence.at_head.scanners, scanners, context),
     )
 
 
-def _unanswered(request: Request, error: IncompleteError, watch: Stopwatch) -> GateRun:
+def _told(lines: Iterator[str]) -> Iterator[str]:
+    try:
+        yield from lines
+    except TidegateError as error:
+        yield f"not every notice could be made: {error}"
+
+
+def _unanswered(known: _Known, error: IncompleteError, watch: Stopwatch) -> GateRun:
     """The sides cannot be told apart: neither all new nor none new."""
-    settings = resolve(flags=request.flags, env=request.env, file={}).settings
-    gap = Skipped(what="range", reason=error.message, remedy=error.remedy)
+    gap = Skipped(what=known.what, reason=error.message, remedy=error.remedy)
     return GateRun(
         verdict=Verdict.INCOMPLETE,
-        exit_code=exit_code(Verdict.INCOMPLETE, settings.mode),
-        mode=settings.mode,
-        range=Range(base_ref=request.base or "", worktree=request.worktree),
+        exit_code=exit_code(Verdict.INCOMPLETE, known.settings.mode),
+        mode=known.settings.mode,
+        range=known.range,
         skipped=(SkippedItem(skipped=gap),),
         timings=watch.seconds,
         versions=own_versions(),
