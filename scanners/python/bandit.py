@@ -1,6 +1,7 @@
 """Bandit through the seam: its findings, with secrets masked and `# nosec` told, not obeyed."""
 
 import gc
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from .identity import Identities
 
 KINDS = frozenset({Kind.PYTHON, Kind.NOTEBOOK})
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+"""Bandit prints objects with their addresses (B202): other ones in each run."""
 SECRET_RULES = frozenset({"B105", "B106", "B107"})
 
 
@@ -104,7 +107,7 @@ def _finding(code: _Code, issue: "Issue", identities: "Identities") -> Finding:
     return Finding(
         tool="bandit",
         rule=issue.rule,
-        message=issue.text.partition(":")[0] if secret else issue.text,
+        message=issue.text.partition(":")[0] if secret else _ADDRESS.sub("", issue.text),
         path=code.path,
         line=code.place(issue.location.line),
         end_line=code.place(issue.location.end_line),

@@ -197,3 +197,9 @@ def test_a_syntax_error_is_told_with_its_line() -> None:
     (gap,) = scanned("x = 1\ndef f(:\n")
     assert isinstance(gap, Skipped)
     assert gap.detail.startswith("line 2: ")
+
+
+def test_a_message_is_the_same_in_each_run() -> None:
+    source = "import tarfile\ntarfile.open(a).extractall(members=[b, c])\n"
+    (finding,) = [item for item in findings(source) if item.rule == "B202"]
+    assert "0x" not in finding.message
