@@ -66,13 +66,22 @@ class WholeSide:
         return [entry for entry in found.unread if entry.path not in self.changed]
 
     def _links_to(self, wanted: set[str]) -> list[Entry]:
-        """Links beside the change whose name makes code of a changed file that is none."""
-        if not wanted:
-            return []
+        """Links beside the change whose name may make code of something else than before."""
         links = [self._at(path) for path, entry in self.tree.items() if entry.mode == LINK]
         links = self.contents.read(link for link in links if link.may_be_code())
         self.texts.update((link.path, _text(link)) for link in links)
-        return [link for link in links if self._end(link.path) in wanted]
+        return [link for link in links if self._is_touched(link, wanted)]
+
+    def _is_touched(self, link: Entry, wanted: set[str]) -> bool:
+        """Whether an old link leads to a file of `wanted`, or over a link of the change.
+
+        Not over one that is looked at as the same kind itself.
+        """
+        way: list[str] = []
+        if self._end(link.path, way) in wanted:
+            return True
+        kinds = {self.changed[path].kind_by_name() for path in way if path in self.changed}
+        return Kind.OTHER in kinds or not kinds <= {link.kind_by_name()}
 
     def _ends(self, links: Sequence[Entry]) -> Iterator[Entry | Skipped]:
         """Each link as the file that it leads to, a gap, or itself where it cannot matter."""
@@ -117,12 +126,19 @@ class WholeSide:
             for path in (*self.tree, *self.changed)
         )
 
-    def _end(self, path: str) -> str | Astray:
+    def _end(self, path: str, way: list[str] | None = None) -> str | Astray:
+        """Where a link leads; `way` takes in the links that lead there."""
+
+        def text(link: str) -> str | None:
+            if way is not None:
+                way.append(link)
+            return self._text_of(link)
+
         if not self.folders:
             self.modes = {path: entry.mode for path, entry in self.tree.items()}
             self.modes |= {path: entry.mode for path, entry in self.changed.items()}
             self.folders = folders_of(self.modes)
-        return end_of(path, self.modes, self.folders, self._text_of)
+        return end_of(path, self.modes, self.folders, text)
 
     def _text_of(self, path: str) -> str | None:
         if path not in self.texts:

@@ -57,6 +57,15 @@ def test_a_file_behind_an_old_link_that_makes_code_of_it(repo: GitRepo) -> None:
     assert run.verdict is Verdict.BLOCK
 
 
+def test_an_old_link_that_leads_over_a_new_one(repo: GitRepo) -> None:
+    for name, end in {"app.py": "conf/a.txt", "conf": "good", "old.py": "bad/a.txt"}.items():
+        (repo.path / name).symlink_to(end)
+    repo.commit({"good/a.txt": GOOD, "bad/a.txt": BAD})
+    run = linked(repo, {"conf": "bad"})
+    assert {item.finding.path for item in run.findings} == {"app.py"}
+    assert run.verdict is Verdict.BLOCK
+
+
 def test_a_link_that_is_turned_elsewhere_is_compared_with_what_it_led_to(repo: GitRepo) -> None:
     repo.commit({"tests/a.py": BAD, "tests/b.py": BAD, "tests/c.py": BAD + "pickle.loads(input())"})
     linked(repo, {"app.py": "tests/a.py"})
