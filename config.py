@@ -4,9 +4,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 
-from . import regular_files
 from .errors import ConfigError
 from .records.finding import Level
 from .records.run import Mode
@@ -219,22 +217,6 @@ def _shown(value: object) -> str:
     except ValueError:  # an integer of more digits than Python prints
         return "a huge number"
     return text if len(text) <= 60 else text[:57] + "..."
-
-
-def read_folder(folder: Path) -> tuple[str, dict[str, object]]:
-    """Name and settings of the configuration file in a folder of the file system.
-
-    Raises ConfigError where one is broken, a link, a folder, or cannot be read.
-    """
-    found = {}
-    for name in FILE_NAMES:
-        try:
-            found[name] = regular_files.read_regular(folder / name, MAX_BYTES)
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            raise unreadable(name, error.strerror or str(error)) from error
-    return choose_file(found)
 
 
 def unreadable(where: str, reason: str) -> ConfigError:

@@ -36,7 +36,9 @@ def show(
     from .. import config
 
     if at is None:
-        name, table = config.read_folder(repo)
+        from ..gate.policy_file import settings_in
+
+        name, table = settings_in(repo)
         found = config.resolve(flags={}, env=os.environ, file=table, file_name=name)
     else:
         from ..gate.policy_file import settings_at

@@ -11,11 +11,11 @@ def init(
     repo: Annotated[Path, typer.Option(help="The repository.")] = Path(),
 ) -> None:
     """Write tidegate.toml with every setting, its default and what it means."""
-    from .. import config
     from ..errors import UsageError
+    from ..gate.policy_file import settings_in
 
     path = repo / "tidegate.toml"
-    name, _ = config.read_folder(repo)
+    name, _ = settings_in(repo)
     if name or path.exists():
         raise UsageError(f"{repo / (name or path.name)} configures Tidegate already", "edit it")
     try:

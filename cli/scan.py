@@ -34,6 +34,7 @@ def scan(
 ) -> None:
     """Print every finding, in ignored and untracked files too. Exit 3 if any was skipped."""
     from .. import config
+    from ..gate.policy_file import settings_in
     from ..reports.formats import RENDERERS
     from ..scanners.context import context_of
     from ..scanners.registry import SCANNERS
@@ -42,7 +43,7 @@ def scan(
 
     files = outputs(output)
     root = Path.cwd()
-    name, table = config.read_folder(root)
+    name, table = settings_in(root)
     flags = {"database": database, "workers": workers, "file-timeout": file_timeout}
     settings = config.resolve(flags=flags, env=os.environ, file=table, file_name=name).settings
     run = scan_tree(

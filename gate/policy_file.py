@@ -1,11 +1,13 @@
-"""The policy as the tip of the base branch has it: a branch cannot bring its own."""
+"""The settings where a file holds them: for a gate the tip of the base branch alone counts."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from .. import config
 from ..errors import IncompleteError
 from ..repository.git import Git
 from ..repository.objects import TOO_LARGE, Unreadable, entries_at, read_blobs
+from ..repository.regular_files import read_regular
 
 
 def settings_at(
@@ -39,3 +41,19 @@ def _content(where: str, data: bytes | Unreadable) -> bytes:
     raise IncompleteError(
         f"{where} cannot be read: {data.reason}", "fetch the whole history, without --filter"
     )
+
+
+def settings_in(folder: Path) -> tuple[str, dict[str, object]]:
+    """Name and settings of the configuration file in a folder of the file system.
+
+    Raises ConfigError where one is broken, a link, a folder, or cannot be read.
+    """
+    found = {}
+    for name in config.FILE_NAMES:
+        try:
+            found[name] = read_regular(folder / name, config.MAX_BYTES)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise config.unreadable(name, error.strerror or str(error)) from error
+    return config.choose_file(found)

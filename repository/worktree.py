@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..regular_files import read_regular
 from .git import Git, GitFailed
+from .regular_files import read_regular
 
 MAX_COMPARED_BYTES = 64 * 1024 * 1024
 

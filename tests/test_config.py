@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tidegate import config
 from tidegate.cli.init import starting_file
 from tidegate.errors import ConfigError
+from tidegate.gate.policy_file import settings_in
 from tidegate.records.finding import Level
 from tidegate.records.run import Mode
 
@@ -96,7 +97,7 @@ def test_pyproject_is_read_below_tool_tidegate_only() -> None:
 
 
 def test_no_file_is_no_configuration(tmp_path: Path) -> None:
-    assert config.read_folder(tmp_path) == ("", {})
+    assert settings_in(tmp_path) == ("", {})
 
 
 @pytest.mark.parametrize("name", config.FILE_NAMES)
@@ -117,7 +118,7 @@ def test_what_stands_in_the_place_of_the_file_is_no_silent_default(
         with place.open("wb") as file:
             file.truncate(config.MAX_BYTES + 1)
     with pytest.raises(ConfigError, match=f"{name} cannot be read: .*; put a regular file"):
-        config.read_folder(tmp_path)
+        settings_in(tmp_path)
 
 
 def test_what_init_writes_is_the_default_once_uncommented() -> None:

@@ -5,8 +5,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...regular_files import NOT_REGULAR, read_head, read_regular
 from ...repository.objects import MISSING, TOO_LARGE, Unreadable
+from ...repository.regular_files import NOT_REGULAR, read_head, read_regular
 
 OUTSIDE = "outside the tree"
 NO_PERMISSION = "cannot be opened"

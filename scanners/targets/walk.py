@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ...records.finding import Skipped
-from ...regular_files import (
+from ...repository.regular_files import (
     FLAGS,
     NOT_REGULAR,
     TOO_LARGE,

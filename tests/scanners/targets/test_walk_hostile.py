@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tidegate.regular_files import TOO_LARGE
+from tidegate.repository.regular_files import TOO_LARGE
 from tidegate.scanners.interface import Kind
 from tidegate.scanners.targets.walk import (
     LEADS_NOWHERE,
