@@ -1,5 +1,6 @@
 """The settings where a file holds them: for a gate the tip of the base branch alone counts."""
 
+import errno
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -55,5 +56,7 @@ def settings_in(folder: Path) -> tuple[str, dict[str, object]]:
         except FileNotFoundError:
             continue
         except OSError as error:
-            raise config.unreadable(name, error.strerror or str(error)) from error
+            link = error.errno == errno.ELOOP
+            reason = "a symbolic link" if link else error.strerror or str(error)
+            raise config.unreadable(name, reason) from error
     return config.choose_file(found)
