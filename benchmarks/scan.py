@@ -132,11 +132,11 @@ def judged_by_bandit(answer: Mapping[str, Any]) -> dict[str, Judged]:
 
 def judged(path: str) -> Judged:
     """What our driver says of a file."""
-    from tidegate.scanners.python.bandit_engine import Unparsable, issues_of
+    from tidegate.scanners.python.bandit_engine import Unparsable, examine
 
     source = Path(path).read_bytes()
     try:
-        issues = issues_of(path, source)
+        issues = examine(path, source).issues
     except Unparsable as error:
         return Judged((), metrics_of(source, ()), str(error))
     rows = tuple(row(issue) for issue in issues if not issue.hush)
@@ -159,10 +159,10 @@ def driven(path: str) -> float:
     from resource import RUSAGE_SELF, getrusage
 
     from tidegate.scanners.python.bandit import no_garbage_collection
-    from tidegate.scanners.python.bandit_engine import Unparsable, issues_of
+    from tidegate.scanners.python.bandit_engine import Unparsable, examine
 
     with contextlib.suppress(Unparsable), no_garbage_collection():
-        issues_of(path, Path(path).read_bytes())
+        examine(path, Path(path).read_bytes())
     return mebibytes(getrusage(RUSAGE_SELF).ru_maxrss)
 
 

@@ -83,21 +83,21 @@ def _scan_file(file: SourceFile, data: bytes) -> Iterator[Finding | Skipped]:
 
 
 def _scan_code(code: _Code) -> Iterator[Finding | Skipped]:
-    from .bandit_engine import Unparsable, issues_of
+    from .bandit_engine import Unparsable, examine
     from .identity import Identities
 
-    failures: list[str] = []
     try:
-        issues = issues_of(code.path, code.source, failures.append)
+        examined = examine(code.path, code.source)
     except Unparsable as error:
         yield _skipped(code.path, "cannot be parsed", _why(code.source) or str(error))
         return
-    for failure in failures:
+    for failure in examined.failures:
         yield _skipped(code.path, "rule failed", failure, "write the call in its usual form")
-    if not issues:
+    if not examined.issues:
         return
-    identities = Identities(code.source, [issue.location.line for issue in issues])
-    for issue in issues:
+    lines = [issue.location.line for issue in examined.issues]
+    identities = Identities(code.source, lines, examined.tree)
+    for issue in examined.issues:
         yield _finding(code, issue, identities)
 
 

@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .bandit_issue import Hush, Issue, issue_of
+from .bandit_issue import Examined, Hush, Issue, issue_of
 
 if TYPE_CHECKING:
     from .lean_driver import LeanDriver
@@ -32,31 +32,24 @@ class Unparsable(Exception):
     """Bandit could not look at this file."""
 
 
-def issues_of(
-    path: str, source: bytes, failed: Callable[[str], None] = lambda _: None
-) -> list[Issue]:
-    """Everything bandit finds in `source`, in its order, marked where `# nosec` would hide it.
+def examine(path: str, source: bytes) -> Examined:
+    """What bandit finds in `source`.
 
-    `failed` hears of each plugin that raised: bandit logs it and goes on without its finding.
     Raises Unparsable where bandit alone would skip the file and exit 0.
     """
     if not is_verified():
-        return manager_issues(path, source, failed)
+        return examine_by_manager(path, source)
     driver = _lean_driver()
     from .lean_driver import TooDeep
 
-    heard: list[str] = []
     try:
-        issues = driver.issues(path, source, heard.append)
+        return driver.examine(path, source)
     except TooDeep:
-        return manager_issues(path, source, failed)
+        return examine_by_manager(path, source)
     except SyntaxError as error:
         raise Unparsable("syntax error while parsing AST from file") from error
     except Exception as error:  # bandit takes whatever else the parser raises for this
         raise Unparsable("exception while scanning file") from error
-    for failure in heard:
-        failed(failure)
-    return issues
 
 
 @cache
@@ -85,14 +78,13 @@ def _lean_driver() -> "LeanDriver":
     return LeanDriver(plugins)
 
 
-def manager_issues(
-    path: str, source: bytes, failed: Callable[[str], None] = lambda _: None
-) -> list[Issue]:
-    """What `issues_of` says, by bandit's own manager. Raises Unparsable."""
-    with _failures_told_to(failed):
+def examine_by_manager(path: str, source: bytes) -> Examined:
+    """What `examine` says, by bandit's own manager. Raises Unparsable."""
+    failures: list[str] = []
+    with _failures_told_to(failures.append):
         issues = _run_manager(path, source, obey_nosec=False)
     if b"nosec" not in source:
-        return issues
+        return Examined(tuple(issues), tuple(failures))
     told = Counter(_run_manager(path, source, obey_nosec=True))
     marked = []
     for issue in issues:
@@ -100,7 +92,7 @@ def manager_issues(
         told[issue] -= is_told
         # The manager does not say which kind of comment it was.
         marked.append(issue if is_told else replace(issue, hush=Hush.BLANKET))
-    return marked
+    return Examined(tuple(marked), tuple(failures))
 
 
 @contextmanager

@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .identity import Location
+
+if TYPE_CHECKING:
+    import ast
 
 
 class Hush(StrEnum):
@@ -33,6 +36,18 @@ class Issue:
     cwe: int
     url: str
     hush: Hush = Hush.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What bandit says of one file."""
+
+    issues: tuple[Issue, ...]
+    """In its order, marked where `# nosec` would hide them."""
+    failures: tuple[str, ...] = ()
+    """Plugins that raised: bandit logs it and goes on without their findings."""
+    tree: "ast.Module | None" = None
+    """The file's syntax tree, where the driver had it in hand."""
 
 
 def issue_of(found: Any, hush: Hush) -> Issue:  # noqa: ANN401 - bandit ships no types

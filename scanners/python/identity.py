@@ -80,14 +80,15 @@ class Location:
 class Identities:
     """The names of what stands on some lines of a module."""
 
-    def __init__(self, source: bytes, lines: Iterable[int]) -> None:
+    def __init__(self, source: bytes, lines: Iterable[int], tree: ast.Module | None = None) -> None:
+        """`tree` is that of `source`, where it is at hand."""
         wanted = sorted(set(lines))
         self._text_lines = source.splitlines()
         self._places: dict[tuple[int, int, int], list[_Place]] = {}
         self._statements: dict[int, _Place] = {}
         self._texts: dict[tuple[int, bool], str] = {}
         self._bodies: dict[int, str] = {}
-        self._tree = ast.parse(source)
+        self._tree = tree or ast.parse(source)
         for place, over in _places(self._tree, wanted):
             self._add(place, over)
 

@@ -14,7 +14,7 @@ from typing import Any
 from bandit.core.context import Context
 from bandit.core.utils import get_call_name, linerange
 
-from .bandit_issue import Issue, issue_of
+from .bandit_issue import Examined, Issue, issue_of
 from .lean_gates import Calls, Imports, Plugin, Strings, password_search
 from .nosec import NosecLines, hush_of, is_plain, nosec_lines
 
@@ -48,28 +48,25 @@ class LeanDriver:
         self.imports = Imports(plugins.get("Import", ()))
         self.imports_from = Imports(plugins.get("ImportFrom", ()))
 
-    def issues(
-        self, path: str, source: bytes, failed: Callable[[str], None] = lambda _: None
-    ) -> list[Issue]:
-        """What the plugins find, in bandit's order; `failed` hears of those that raise.
+    def examine(self, path: str, source: bytes) -> Examined:
+        """What the plugins find, in bandit's order.
 
         Raises what bandit's reading of comments and Python's parser raise, and TooDeep.
         """
-        visit = _Visit(self, path, nosec_lines(source), failed)
-        visit.walk(ast.parse(source))
+        visit = _Visit(self, path, nosec_lines(source))
+        tree = ast.parse(source)
+        visit.walk(tree)
         # The plugins of whole files look for characters that are not ASCII.
         if not (source.isascii() and is_plain(source)):
             visit.whole(source)
-        return visit.issues
+        return Examined(tuple(visit.issues), tuple(visit.failures), tree)
 
 
 class _Visit:
     """One walk over one tree."""
 
-    def __init__(
-        self, driver: LeanDriver, path: str, nosec: NosecLines, failed: Callable[[str], None]
-    ) -> None:
-        self._failed = failed
+    def __init__(self, driver: LeanDriver, path: str, nosec: NosecLines) -> None:
+        self.failures: list[str] = []
         self.issues: list[Issue] = []
         self._driver = driver
         self._nosec = nosec
@@ -165,7 +162,9 @@ class _Visit:
                 has_config = hasattr(plugin, "_config")
                 found = plugin(context, plugin._config) if has_config else plugin(context)
             except Exception as error:  # noqa: BLE001 - one plugin's failure is not the others'
-                self._failed(f"{plugin.__name__} at line {place['lineno']}: {error!r}"[:200])
+                self.failures.append(
+                    f"{plugin.__name__} at line {place['lineno']}: {error!r}"[:200]
+                )
                 continue
             if found is not None:
                 self._keep(found, plugin, place)

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from tidegate.scanners.python.bandit_engine import (
     Unparsable,
     bandit_manager,
+    examine,
+    examine_by_manager,
     is_verified,
-    issues_of,
-    manager_issues,
 )
 from tidegate.scanners.python.bandit_issue import Hush, Metrics, metrics_of, metrics_of_bandit
 from tidegate.scanners.python.lean_gates import CALL_GATES, CONFIGURED_CALLS
@@ -28,7 +28,7 @@ Row = tuple[object, ...]
 
 def ours(source: bytes) -> tuple[list[Row], Metrics] | str:
     try:
-        issues = issues_of("a.py", source)
+        issues = examine("a.py", source).issues
     except Unparsable as error:
         return str(error)
     rows: list[Row] = [
@@ -46,7 +46,7 @@ def theirs(source: bytes) -> tuple[list[Row], Metrics] | str:
     manager._parse_file("a.py", io.BytesIO(source), ["a.py"])
     if manager.skipped:
         return str(manager.skipped[0][1])
-    told = [issue for issue in manager_issues("a.py", source) if not issue.hush]
+    told = [issue for issue in examine_by_manager("a.py", source).issues if not issue.hush]
     assert len(told) == len(manager.results)
     rows: list[Row] = [
         (i.rule, i.text, min([r.lineno, *r.linerange]), i.location, i.severity, i.confidence, i.cwe)
@@ -238,7 +238,7 @@ def test_the_programs_made_open_every_gate_of_bandit() -> None:
     assert ours(source) == theirs(source)
     tests = bandit_manager(obey_nosec=False).b_ts.tests
     plugins = {plugin._test_id for found in tests.values() for plugin in found} - {"B001"}
-    assert {issue.rule for issue in issues_of("a.py", source)} >= plugins
+    assert {issue.rule for issue in examine("a.py", source).issues} >= plugins
 
 
 def test_every_gate_is_one_of_a_plugin() -> None:
@@ -297,14 +297,14 @@ def test_odd_sources_are_judged_alike(source: bytes) -> None:
 
 def test_the_kind_of_comment_that_hides_is_told() -> None:
     source = b"eval(a)\neval(b)  # nosec\neval(c)  # nosec B307\neval(d)  # nosec B102\n"
-    hushes = [issue.hush for issue in issues_of("a.py", source)]
+    hushes = [issue.hush for issue in examine("a.py", source).issues]
     assert hushes == [Hush.NONE, Hush.BLANKET, Hush.NAMED, Hush.NONE]
 
 
 def test_no_tree_is_left_to_the_garbage_collector() -> None:
     source = (LIBRARY / "tarfile.py").read_bytes()
     left = {}
-    for judge in (issues_of, manager_issues):
+    for judge in (examine, examine_by_manager):
         judge("a.py", source)
         gc.collect()
         gc.disable()
@@ -313,8 +313,8 @@ def test_no_tree_is_left_to_the_garbage_collector() -> None:
             left[judge] = gc.collect()
         finally:
             gc.enable()
-    assert left[issues_of] < 500, "what plugins themselves leave"
-    assert left[manager_issues] > 5000
+    assert left[examine] < 500, "what plugins themselves leave"
+    assert left[examine_by_manager] > 5000
 
 
 def test_a_bandit_of_other_sources_runs_under_its_own_manager(tmp_path: Path) -> None:
@@ -327,9 +327,10 @@ def test_a_bandit_of_other_sources_runs_under_its_own_manager(tmp_path: Path) ->
     plugin.write_text(plugin.read_text().replace("Use of exec detected.", "CHANGED"))
     program = (
         "from tidegate.scanners.registry import SCANNERS as S\n"
-        "from tidegate.scanners.python.bandit_engine import issues_of\n"
+        "from tidegate.scanners.python.bandit_engine import examine\n"
         "print(S['bandit'].versions(None).get('bandit driver'))\n"
-        "print([(i.text, i.hush.value) for i in issues_of('a.py', b'exec(x)\\nexec(y) # nosec')])\n"
+        "found = examine('a.py', b'exec(x)\\nexec(y) # nosec').issues\n"
+        "print([(i.text, i.hush.value) for i in found])\n"
         "import sys; print('tidegate.scanners.python.lean_driver' in sys.modules)\n"
     )
     code = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{program}"
