@@ -24,46 +24,6 @@ class Change:
     similarity: int | None = None
     """Per cent, for a renamed file."""
 
-    @property
-    def is_regular(self) -> bool:
-        """The new side is a file, executable or not."""
-        return _regular(self.mode)
-
-    @property
-    def was_regular(self) -> bool:
-        """The old side is a file, executable or not."""
-        return _regular(self.old_mode)
-
-    @property
-    def is_executable(self) -> bool:
-        """The new side is a file with the executable bit."""
-        return self.mode == "100755"
-
-    @property
-    def is_symlink(self) -> bool:
-        """The new side is a symbolic link."""
-        return self.mode == "120000"
-
-    @property
-    def was_symlink(self) -> bool:
-        """The old side is a symbolic link."""
-        return self.old_mode == "120000"
-
-    @property
-    def is_submodule(self) -> bool:
-        """The new side is a commit of another repository."""
-        return self.mode == "160000"
-
-    @property
-    def was_submodule(self) -> bool:
-        """The old side is a commit of another repository."""
-        return self.old_mode == "160000"
-
-
-def _regular(mode: str) -> bool:
-    # Old trees hold 100664.
-    return mode.startswith("100")
-
 
 def parse_raw_diff(output: bytes) -> Iterator[Change]:
     """The records of `git diff-tree --raw -z` and its kin, in git's order.

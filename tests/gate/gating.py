@@ -46,6 +46,21 @@ def changed(repo: GitRepo, before: Files, after: Files, **settings: str) -> Gate
     return gated(repo, settings=settings)
 
 
+def criss_cross(repo: GitRepo, left: Files, right: Files) -> GateRun:
+    """The gate on two branches that make `left` and `right`, each merged into the other."""
+    repo.git("checkout", "-q", "-b", "left")
+    on_left = repo.commit(left)
+    repo.git("checkout", "-q", "-b", "right", "main")
+    on_right = repo.commit(right)
+    repo.git("checkout", "-q", "left")
+    repo.git("merge", "-q", "--no-edit", on_right)
+    repo.git("checkout", "-q", "right")
+    repo.git("merge", "-q", "--no-edit", on_left)
+    run = gated(repo, base="left", head="right")
+    assert len(run.range.merge_bases) == 2
+    return run
+
+
 def reasons(run: GateRun) -> dict[str, str]:
     return {item.skipped.what: item.skipped.reason for item in run.skipped}
 

@@ -6,7 +6,7 @@ import pytest
 
 from tidegate.errors import ConfigError
 from tidegate.records.run import Decision, Mode, State, Verdict
-from tidegate.tests.gate.gating import BAD, GOOD, changed, gated, reasons
+from tidegate.tests.gate.gating import BAD, GOOD, changed, criss_cross, gated, reasons
 from tidegate.tests.real import GitRepo
 
 
@@ -89,16 +89,7 @@ def test_a_base_that_moved_on_is_not_judged(repo: GitRepo) -> None:
 
 def test_with_two_merge_bases_each_must_have_it(repo: GitRepo) -> None:
     repo.commit({"a.py": GOOD})
-    repo.git("checkout", "-q", "-b", "left")
-    left = repo.commit({"left.py": BAD})
-    repo.git("checkout", "-q", "-b", "right", "main")
-    right = repo.commit({"right.py": GOOD})
-    repo.git("checkout", "-q", "left")
-    repo.git("merge", "-q", "--no-edit", right)
-    repo.git("checkout", "-q", "right")
-    repo.git("merge", "-q", "--no-edit", left)
-    run = gated(repo, base="left", head="right")
-    assert len(run.range.merge_bases) == 2
+    run = criss_cross(repo, {"left.py": BAD}, {"right.py": GOOD})
     assert run.verdict is Verdict.BLOCK, "left.py is missing from one of the merge bases"
 
 

@@ -1,7 +1,7 @@
 """What each side of a change holds."""
 
 from tidegate.records.run import State, Verdict
-from tidegate.tests.gate.gating import BAD, GOOD, changed, gated, reasons, sums_hold
+from tidegate.tests.gate.gating import BAD, GOOD, changed, criss_cross, reasons, sums_hold
 from tidegate.tests.real import GitRepo
 
 
@@ -16,16 +16,7 @@ def test_a_large_file_without_an_ending_may_be_code(repo: GitRepo) -> None:
 
 def test_a_file_that_differs_from_one_merge_base_only_is_compared_with_each(repo: GitRepo) -> None:
     repo.commit({"old.py": BAD})
-    repo.git("checkout", "-q", "-b", "left")
-    left = repo.commit({"old.py": "# a note\n" + BAD})
-    repo.git("checkout", "-q", "-b", "right", "main")
-    right = repo.commit({"right.py": GOOD})
-    repo.git("checkout", "-q", "left")
-    repo.git("merge", "-q", "--no-edit", right)
-    repo.git("checkout", "-q", "right")
-    repo.git("merge", "-q", "--no-edit", left)
-    run = gated(repo, base="left", head="right")
-    assert len(run.range.merge_bases) == 2
+    run = criss_cross(repo, {"old.py": "# a note\n" + BAD}, {"right.py": GOOD})
     assert {(item.finding.path, item.state) for item in run.findings} == {
         ("old.py", State.EXISTING)
     }

@@ -53,8 +53,8 @@ def test_each_kind_of_change(repo: GitRepo) -> None:
     assert found["new"] == Change("new", None, "100644", "", blob(repo, f"{head}:new"), None)
     assert found["moved"].old_path == "move"
     assert 80 < (found["moved"].similarity or 0) < 100
-    assert found["type"].is_symlink
-    assert found["type"].was_regular
+    assert found["type"].mode == "120000"
+    assert found["type"].old_mode == "100644"
 
 
 def test_the_same_commit_has_no_changes_and_the_empty_tree_has_every_file(repo: GitRepo) -> None:
@@ -87,8 +87,8 @@ def test_a_changed_submodule_cannot_hide_behind_gitmodules(repo: GitRepo) -> Non
     repo.git("update-index", "--cacheinfo", f"160000,{'2' * 40},module")
     repo.git("commit", "-q", "-m", "two")
     for found in (between(repo, base, blob(repo, "HEAD")), on_disk(repo, base)):
-        assert found["module"].is_submodule
-        assert found["module"].was_submodule
+        assert found["module"].mode == "160000"
+        assert found["module"].old_mode == "160000"
         assert found["module"].blob == "2" * 40
         assert found["module"].old_blob == "1" * 40
 
@@ -224,11 +224,11 @@ def test_intent_to_add_type_changes_and_modes(repo: GitRepo) -> None:
     found = on_disk(repo, base)
     assert set(found) == {"planned", "type", "mode", "was", "was/file", "loop", "exec"}
     assert found["planned"] == Change("planned", None, "100644", "", None, None)
-    assert found["type"].is_symlink
-    assert found["mode"].is_executable
+    assert found["type"].mode == "120000"
+    assert found["mode"].mode == "100755"
     assert found["was"].path is None
-    assert found["loop"].is_symlink
-    assert found["exec"].is_executable
+    assert found["loop"].mode == "120000"
+    assert found["exec"].mode == "100755"
 
 
 def test_a_conflict_is_a_change_on_disk(repo: GitRepo) -> None:
@@ -257,7 +257,7 @@ def test_a_fifo_in_place_of_a_file_is_a_change_and_hangs_nothing(repo: GitRepo) 
 def test_a_repository_within_is_a_submodule(repo: GitRepo) -> None:
     base = repo.commit({})
     repo.git("init", "-q", "inner")
-    assert on_disk(repo, base)["inner"].is_submodule
+    assert on_disk(repo, base)["inner"].mode == "160000"
 
 
 def test_odd_names_on_disk(repo: GitRepo) -> None:

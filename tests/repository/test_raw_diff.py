@@ -76,19 +76,3 @@ def test_what_git_does_not_write_is_incomplete_and_never_a_crash(output: bytes) 
 def test_a_cut_list_is_incomplete(output: bytes) -> None:
     with pytest.raises(IncompleteError):
         list(parse_raw_diff(output))
-
-
-def test_modes_are_told_apart() -> None:
-    def of(mode: str, old_mode: str) -> Change:
-        return Change("a", "a", mode, old_mode, None, None)
-
-    assert of("100755", "120000").is_regular
-    assert of("100755", "120000").is_executable
-    assert of("100755", "120000").was_symlink
-    assert not of("100755", "120000").was_regular
-    assert of("120000", "100664").was_regular
-    assert of("120000", "100644").is_symlink
-    assert of("160000", "160000").is_submodule
-    assert of("160000", "160000").was_submodule
-    assert not of("160000", "160000").is_regular
-    assert not of("", "100644").is_regular
