@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..records.finding import Finding
+from ..records.path_class import path_class
 from ..records.run import State
-from .path_class import path_class
 
 Key = Callable[[Finding], tuple[object, ...] | None]
 """What two findings have to share; None where there is nothing to go by."""

@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.config import Settings
-from tidegate.gate.path_class import path_class
 from tidegate.gate.policy import decide, exit_code, verdict
 from tidegate.records.finding import Finding, Level, Package, Skipped
 from tidegate.records.run import Decision, Judged, Mode, SkippedItem, State, Verdict
@@ -102,25 +101,3 @@ def test_only_enforce_turns_a_verdict_into_a_code() -> None:
     assert [exit_code(v, Mode.ENFORCE) for v in (Verdict.PASS, Verdict.BLOCK)] == [0, 1]
     assert exit_code(Verdict.INCOMPLETE, Mode.ENFORCE) == 3
     assert {exit_code(v, m) for v in Verdict for m in (Mode.WARN, Mode.OBSERVE)} == {0}
-
-
-@pytest.mark.parametrize(
-    ("path", "expected"),
-    [
-        ("app/models.py", "product"),
-        ("tests/test_a.py", "tests"),
-        ("app/test_a.py", "tests"),
-        ("app/a_test.py", "tests"),
-        ("pkg/conftest.py", "tests"),
-        ("src/contest.py", "product"),
-        ("Tests/e.py", "tests"),
-        ("Testing/e.py", "tests"),
-        ("lib/testsuite/e.py", "tests"),
-        ("app/migrations/0001.py", "migrations"),
-        ("pkg/_vendor/six.py", "vendored"),
-        ("pkg/_vendor/tests/six.py", "vendored"),
-        ("app/tests.py", "tests"),
-    ],
-)
-def test_a_path_has_one_class(path: str, expected: str) -> None:
-    assert path_class(path) == expected

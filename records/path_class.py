@@ -5,12 +5,12 @@ from pathlib import PurePosixPath
 
 
 class PathClass(StrEnum):
-    """Findings are matched within a class only."""
+    """From what ships to what does not; findings are matched and grouped within one only."""
 
     PRODUCT = "product"
-    TESTS = "tests"
-    MIGRATIONS = "migrations"
     VENDORED = "vendored"
+    MIGRATIONS = "migrations"
+    TESTS = "tests"
 
 
 _FOLDERS = {
