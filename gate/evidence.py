@@ -5,18 +5,26 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..config import Settings
+from ..errors import IncompleteError
 from ..records.finding import Finding, Skipped
 from ..records.fingerprint import fingerprints
 from ..records.run import Judged, Range, SkippedItem, State
-from ..repository.changes import changes_between, changes_in_worktree
+from ..repository.changes import changes_between, changes_in_index, changes_in_worktree
 from ..repository.git import Git
+from ..repository.objects import CORRUPT, Unreadable
+from ..repository.staged import read_staged
 from ..scanners.interface import Context, Scanner
 from ..scanners.run import Looked, look
 from ..scanners.stopwatch import Stopwatch
 from ..scanners.targets.disk import Disk
-from ..scanners.targets.sides import Base, Side, sides_of
+from ..scanners.targets.sides import Base, ReadOther, Side, sides_of
+from .landed import landed
 from .matching import against_all, match
 from .policy import decide
+
+
+LOOK_FURTHER = frozenset({"pip-audit"})
+"""Scanners whose gaps may come from other files than the one they name, or from none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,8 @@ class Evidence:
     at_bases: Sequence[Looked]
     renames: Sequence[Mapping[str, str]]
     """Per merge base, old path to new path."""
+    landed: frozenset[str] = frozenset()
+    """Paths with gaps whose files stand on the base branch already, as they are at head."""
 
 
 def gather(
@@ -48,13 +58,34 @@ def gather(
             compared.head,
             max_bytes=context.max_file_bytes,
             disk=Disk(git.root, context.max_file_bytes) if compared.worktree else None,
+            read_head=_index_reader(git, context.max_file_bytes) if compared.staged else None,
         )
     with watch.stage("scan"):
         at_head, *at_bases = look([head, *base_sides], context, scanners, on_done)
-    return Evidence(head, at_head, base_sides, at_bases, [_renames(base) for base in bases])
+    with_gaps = {gap.path for gap in (*head.skipped, *at_head.skipped)}
+    return Evidence(
+        head,
+        at_head,
+        base_sides,
+        at_bases,
+        [_renames(base) for base in bases],
+        landed(git, compared.base_tip, bases, with_gaps),
+    )
+
+
+def _index_reader(git: Git, max_bytes: int) -> ReadOther:
+    def read(path: str) -> bytes | Unreadable | None:
+        try:
+            return read_staged(git, path, max_bytes)
+        except IncompleteError:
+            return Unreadable(CORRUPT)
+
+    return read
 
 
 def _bases(git: Git, compared: Range) -> list[Base]:
+    if compared.staged:
+        return [Base(c, changes_in_index(git, c)) for c in compared.merge_bases]
     if compared.worktree:
         return [Base(c, changes_in_worktree(git, c)) for c in compared.merge_bases]
     return [Base(c, changes_between(git, c, compared.head)) for c in compared.merge_bases]
@@ -95,7 +126,11 @@ def _judge(finding: Finding, name: str, state: State, settings: Settings) -> Jud
 
 
 def gaps(evidence: Evidence) -> list[SkippedItem]:
-    """The gaps at head; a part of a file that each base has too, to the letter, is existing."""
+    """The gaps at head; what was as little looked at before the change does not decide.
+
+    That is a part of a file that each base has too, to the letter, and a file that stands
+    on the base branch already.
+    """
     at_bases = [
         Counter(_part(gap) for gap in (*side.skipped, *looked.skipped) if gap.is_part)
         for side, looked in zip(evidence.bases, evidence.at_bases, strict=True)
@@ -106,7 +141,8 @@ def gaps(evidence: Evidence) -> list[SkippedItem]:
         existing = gap.is_part and bool(at_bases) and all(side[part] > 0 for side in at_bases)
         for side in at_bases if existing else ():
             side[part] -= 1
-        items.append(SkippedItem(skipped=gap, existing=existing))
+        has_landed = gap.path in evidence.landed and gap.tool not in LOOK_FURTHER
+        items.append(SkippedItem(skipped=gap, existing=existing or has_landed))
     return items
 
 

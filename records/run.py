@@ -87,6 +87,8 @@ class Range:
     merge_bases: tuple[str, ...] = ()
     worktree: bool = False
     """Head is the working tree on top of `head`."""
+    staged: bool = False
+    """Head is the index on top of `head`: what a commit made now would hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from .git import Git, GitFailed
+from ..errors import IncompleteError
+from .git import Git, GitFailed, inert
 from .raw_diff import Change, parse_raw_diff
 from .worktree import Entry, blob_on_disk, entries, mode_on_disk, without_filters
 
-__all__ = ["Change", "changes_between", "changes_in_worktree"]
+__all__ = ["Change", "changes_between", "changes_in_index", "changes_in_worktree"]
 
 EMPTY_TREES = {
     40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
@@ -36,6 +37,24 @@ def changes_between(git: Git, base_commit: str, head_commit: str) -> list[Change
     if base == head_commit:
         return []
     return _diff(git, "diff-tree", "-r", sides=(base, head_commit))
+
+
+def changes_in_index(git: Git, base_commit: str) -> list[Change]:
+    """What differs from `base_commit`, a full id, to the index, in git's order.
+
+    An empty `base_commit` stands for the empty tree. Raises IncompleteError where a path is
+    not merged yet.
+    """
+    unmerged = git.output("ls-files", "-z", "--unmerged").split(b"\0")[0]
+    if unmerged:
+        path = unmerged.partition(b"\t")[2].decode("utf-8", "surrogateescape")
+        raise IncompleteError(f"{inert(path)} is not merged yet", "resolve it and `git add` it")
+    return _diff(git, "diff-index", "--cached", sides=(base_commit or _empty_tree(git),))
+
+
+def _empty_tree(git: Git) -> str:
+    name = git.output("rev-parse", "--show-object-format").decode("ascii").strip()
+    return EMPTY_TREES[64 if name == "sha256" else 40]
 
 
 def changes_in_worktree(git: Git, base_commit: str) -> list[Change]:

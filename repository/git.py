@@ -78,6 +78,8 @@ class Git:
     run: Runner = processes.run
     config: tuple[tuple[str, str], ...] = ()
     """Settings beyond OPTIONS; handed over apart, since a name may hold a '='."""
+    index: str = ""
+    """The index to read where it is not the repository's own: a commit under way has one."""
 
     @classmethod
     def open(cls, path: Path, run: Runner = processes.run) -> "Git":
@@ -148,11 +150,15 @@ def _call(
             argv,
             timeout=timeout,
             stdin=stdin,
-            extra_env=ENVIRONMENT | _settings(git.config),
+            extra_env=ENVIRONMENT | _settings(git.config) | _index(git.index),
             untrusted=git.root,
         )
     except processes.ProcessFailed as error:
         raise GitFailed(str(error)) from error
+
+
+def _index(path: str) -> dict[str, str]:
+    return {"GIT_INDEX_FILE": path} if path else {}
 
 
 def _settings(config: Sequence[tuple[str, str]]) -> dict[str, str]:

@@ -119,11 +119,13 @@ def sides_of(
     *,
     max_bytes: int,
     disk: Disk | None = None,
+    read_head: ReadOther | None = None,
 ) -> tuple[list[Side], Side]:
     """Each merge base and head as targets over the same changed files.
 
     A file that differs from one merge base only stands on the sides of the others too,
-    as it is at head. `disk` is the working tree, where that is head.
+    as it is at head. `disk` is the working tree, where that is head; `read_head` reads from
+    what else head is, where it is no commit.
     """
     contents = Contents(git, max_bytes, disk)
     old = [contents.read(_old_entries(base.changes)) for base in bases]
@@ -143,7 +145,7 @@ def sides_of(
         )
         for base, entries in zip(bases, old, strict=True)
     ]
-    reader = disk.file if disk else _commit_reader(git, head, max_bytes)
+    reader = read_head or (disk.file if disk else _commit_reader(git, head, max_bytes))
     return base_sides, _side(
         contents, new, lambda: _left_alone(bases[0], listed) if bases else {}, reader
     )
