@@ -7,12 +7,18 @@ import typer
 from . import options
 from .options import Format
 
+QUICK_NOTICE = (
+    "quick: ruff's rules stood in for bandit's, which find more; let the gate in CI decide"
+)
+
 
 def gate(
     repo: options.RepoOption = Path(),
     base: options.BaseOption = None,
     head: options.HeadOption = "HEAD",
     worktree: options.WorktreeOption = False,
+    staged: options.StagedOption = False,
+    quick: options.QuickOption = False,
     format_: options.FormatOption = Format.TEXT,
     output: options.OutputOption = None,
     mode: options.ModeOption = None,
@@ -25,9 +31,11 @@ def gate(
     """Decide on what is new between the merge base and head: PASS, BLOCK or INCOMPLETE."""
     from ..gate.run import Request, run_gate
     from ..reports.formats import RENDERERS
-    from ..scanners.registry import SCANNERS
+    from ..scanners import registry
     from .emit import Progress, emit
 
+    if worktree and staged:
+        raise typer.BadParameter("give one of --worktree and --staged", param_hint="--staged")
     files = options.outputs(output)
     flags = {
         "mode": mode,
@@ -37,7 +45,15 @@ def gate(
         "workers": workers,
         "file-timeout": file_timeout,
     }
-    request = Request(repo=repo, base=base, head=head, worktree=worktree, flags=flags)
-    run = run_gate(request, SCANNERS, Progress())
+    request = Request(
+        repo=repo,
+        base=base,
+        head=head,
+        worktree=worktree,
+        staged=staged,
+        flags=flags,
+        notices=(QUICK_NOTICE,) if quick else (),
+    )
+    run = run_gate(request, registry.QUICK if quick else registry.SCANNERS, Progress())
     emit(lambda form, colour: RENDERERS[form].gate(run, colour=colour), format_, files)
     raise typer.Exit(run.exit_code)

@@ -74,6 +74,13 @@ WorktreeOption = Annotated[
     bool, typer.Option("--worktree", help="Judge the files as they are now, uncommitted too.")
 ]
 
+StagedOption = Annotated[
+    bool, typer.Option("--staged", help="Judge what a commit made now would hold, against HEAD.")
+]
+QuickOption = Annotated[
+    bool, typer.Option("--quick", help="Ruff's rules in place of bandit's: for a hook.")
+]
+
 
 def outputs(specs: Sequence[str] | None) -> list[tuple[Format, Path]]:
     """Each FORMAT=PATH as a pair. Raises typer.BadParameter where one is not of that form."""

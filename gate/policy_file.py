@@ -16,8 +16,9 @@ def settings_at(
 ) -> config.Configuration:
     """The settings in force for a gate whose base tip is `commit`.
 
-    Raises ConfigError where the file there is broken or is no regular file, and
-    IncompleteError where git does not have its content.
+    Without a commit, before the first one, there is no file. Raises ConfigError where the
+    file there is broken or is no regular file, and IncompleteError where git does not have
+    its content.
     """
     at = f" at {commit[:12]}"
     name, table = config.choose_file(_files_at(git, commit, at), at)
@@ -26,7 +27,7 @@ def settings_at(
 
 def _files_at(git: Git, commit: str, at: str) -> dict[str, bytes]:
     """The configuration files of a commit; nothing that stands under their names is ignored."""
-    entries = entries_at(git, commit, config.FILE_NAMES)
+    entries = entries_at(git, commit, config.FILE_NAMES) if commit else {}
     for name, entry in entries.items():
         if not entry.is_file:
             raise config.unreadable(name + at, "not a regular file")

@@ -12,6 +12,7 @@ from ..records.finding import Skipped
 from ..records.run import GateRun, Range, SkippedItem, Verdict
 from ..repository.git import Git
 from ..repository.ranges import resolve_range
+from ..repository.staged import staged_range, with_index_of
 from ..scanners.context import context_of, own_versions, versions_of
 from ..scanners.interface import Context, Scanner
 from ..scanners.run import coverage
@@ -30,10 +31,13 @@ class Request:
     base: str | None = None
     head: str = "HEAD"
     worktree: bool = False
+    staged: bool = False
     flags: Mapping[str, object] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     now: Callable[[], float] = time.time
     """Seconds since the epoch."""
+    notices: tuple[str, ...] = ()
+    """What the caller wants told of how it is gated."""
 
 
 def run_gate(
@@ -48,8 +52,10 @@ def run_gate(
     """
     watch = Stopwatch()
     git = Git.open(request.repo)
+    if request.staged:
+        git = with_index_of(git, request.env)
     known = _Known(
-        Range(base_ref=request.base or "", worktree=request.worktree),
+        Range(base_ref=request.base or "", worktree=request.worktree, staged=request.staged),
         resolve(flags=request.flags, env=request.env, file={}).settings,
     )
     try:
@@ -63,7 +69,7 @@ def run_gate(
         evidence = gather(git, known.range, context, scanners, watch, on_done)
     except IncompleteError as error:
         return _unanswered(known, error, watch)
-    return _answered(known, evidence, context, request.now(), scanners, watch)
+    return _answered(known, evidence, context, request, scanners, watch)
 
 
 @dataclass(slots=True)
@@ -77,6 +83,8 @@ class _Known:
 
 
 def _range_of(git: Git, request: Request) -> Range:
+    if request.staged:
+        return staged_range(git, base=request.base, head=request.head, env=request.env)
     return resolve_range(
         git, base=request.base, head=request.head, worktree=request.worktree, env=request.env
     )
@@ -86,7 +94,7 @@ def _answered(
     known: _Known,
     evidence: Evidence,
     context: Context,
-    now: float,
+    request: Request,
     scanners: Mapping[str, Scanner],
     watch: Stopwatch,
 ) -> GateRun:
@@ -105,7 +113,7 @@ def _answered(
         coverage=coverage(
             evidence.head.files, [item.skipped for item in skipped], evidence.head.unread
         ),
-        notices=tuple(_told(notices(evidence, context, now))),
+        notices=(*request.notices, *_told(notices(evidence, context, request.now()))),
         timings=watch.seconds,
         versions=versions_of(evidence.at_head.scanners, scanners, context),
     )

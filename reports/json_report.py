@@ -59,6 +59,7 @@ def _range(compared: Range) -> dict[str, object]:
         "base_origin": compared.base_origin or None,
         "merge_bases": list(compared.merge_bases),
         "worktree": compared.worktree,
+        "staged": compared.staged,
     }
 
 

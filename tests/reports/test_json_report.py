@@ -26,6 +26,7 @@ GATE = {
         "base_origin": "github",
         "merge_bases": ["1111111111111111111111111111111111111111"],
         "worktree": False,
+        "staged": False,
     },
     "findings": [
         {
@@ -164,6 +165,7 @@ def test_what_is_not_known_is_null(unknown_range: GateRun) -> None:
         "base_origin": None,
         "merge_bases": [],
         "worktree": False,
+        "staged": False,
     }
 
 
