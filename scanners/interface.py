@@ -74,3 +74,13 @@ class Scanner(Protocol):
 
     def versions(self, context: Context) -> Mapping[str, str]:
         """Name and version of what it looks with, without importing the tool."""
+
+    def cache_key(self, context: Context) -> str | None:
+        """All that its answers depend on beside the files it reads through the target.
+
+        None where that cannot be told: then nothing it says is cached. Does not import
+        the tool. Our own sources, Python and the context's limits need not be named.
+        """
+
+    def is_lasting(self, gap: Skipped) -> bool:
+        """Whether it would skip the same again for as long as nothing it reads changes."""

@@ -2,12 +2,21 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Protocol
 
 from ..processes import Lost, map_partitions
 from ..records.finding import Finding, Skipped
 from ..records.run import Coverage
 from .interface import Context, Kind, Scanner, SourceFile, Target
+
+Items = tuple[Finding | Skipped, ...]
+Readings = Mapping[str, bytes | None]
+"""The digest of each file that was read, None for one that is not there."""
+UNREADABLE = b""
+"""Stands for the digest of a file that is there and could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +30,7 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """One file of one target for one scanner: itself a target of one file."""
 
     side: int
@@ -31,10 +40,30 @@ class _Part:
 
     @property
     def files(self) -> Sequence[SourceFile]:
+        """The file."""
         return (self.file,)
 
     def read(self, path: str) -> bytes:
+        """The bytes of any file of the target."""
         return self.target.read(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a scanner says of one part, and what that rests on where it was noted."""
+
+    items: Items
+    readings: Readings | None = None
+
+
+class Memory(Protocol):
+    """What was said of files before."""
+
+    def recall(self, parts: Sequence[Part]) -> Sequence[Items | None]:
+        """What is known of each part; None where a scanner has to look."""
+
+    def learn(self, parts: Sequence[Part], answers: Sequence[Answer | Lost]) -> None:
+        """Keep what scanners have just said of parts."""
 
 
 def look(
@@ -42,33 +71,88 @@ def look(
     context: Context,
     scanners: Mapping[str, Scanner],
     on_done: Callable[[int, int], None] = lambda _done, _all: None,
+    memory: Memory | None = None,
 ) -> list[Looked]:
     """What `scanners` find in each target, in the order of `targets`.
 
     A scanner that raises, hangs or dies costs the file it was at: Skipped, never silence.
-    `on_done` hears how many of how many files are done.
+    `on_done` hears how many of how many files are done. What `memory` knows is not looked
+    at again: a gate has none.
     """
     parts = [
-        _Part(side, name, file, target)
+        Part(side, name, file, target)
         for side, target in enumerate(targets)
         for file in target.files
         for name, scanner in scanners.items()
         if file.kind in scanner.KINDS
     ]
+    known = memory.recall(parts) if memory else [None] * len(parts)
+    unknown = [part for part, items in zip(parts, known, strict=True) if items is None]
     answers = map_partitions(
-        lambda part: tuple(scanners[part.scanner].scan(part, context)),
-        parts,
+        lambda part: _answer(part, scanners[part.scanner], context, noting=memory is not None),
+        unknown,
         workers=context.workers,
         timeout=context.file_timeout,
-        on_done=lambda done: on_done(done, len(parts)),
+        on_done=lambda done: on_done(len(parts) - len(unknown) + done, len(parts)),
     )
-    seen = list(zip(parts, answers, strict=True))
+    if memory:
+        memory.learn(unknown, answers)
+    fresh = iter(answers)
+    seen = [
+        (part, next(fresh) if items is None else Answer(items))
+        for part, items in zip(parts, known, strict=True)
+    ]
     return [_gather([(p, a) for p, a in seen if p.side == side]) for side in range(len(targets))]
 
 
-def _gather(
-    answers: Sequence[tuple[_Part, tuple[Finding | Skipped, ...] | Lost]],
-) -> Looked:
+def _answer(part: Part, scanner: Scanner, context: Context, *, noting: bool) -> Answer:
+    if not noting:
+        return Answer(tuple(scanner.scan(part, context)))
+    noted = _Noted(part)
+    return Answer(tuple(scanner.scan(noted, context)), noted.readings())
+
+
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """A part that holds what was read of it: whoever changes a file, it is read once."""
+
+    part: Part
+    contents: dict[str, bytes | OSError] = field(default_factory=dict)
+
+    @property
+    def files(self) -> Sequence[SourceFile]:
+        return self.part.files
+
+    def read(self, path: str) -> bytes:
+        if path not in self.contents:
+            try:
+                self.contents[path] = self.part.read(path)
+            except OSError as error:
+                self.contents[path] = error
+        content = self.contents[path]
+        if isinstance(content, OSError):
+            raise content
+        return content
+
+    def readings(self) -> Readings:
+        """By path what was read, the part's own file in any case: an answer rests on it."""
+        with suppress(OSError):
+            self.read(self.part.file.path)
+        return {path: _digest_of(content) for path, content in self.contents.items()}
+
+
+def _digest_of(content: bytes | OSError) -> bytes | None:
+    if isinstance(content, bytes):
+        return content_digest(content)
+    return None if isinstance(content, FileNotFoundError) else UNREADABLE
+
+
+def content_digest(content: bytes) -> bytes:
+    """What a file's bytes are known by."""
+    return blake2b(content, digest_size=32).digest()
+
+
+def _gather(answers: Sequence[tuple[Part, Answer | Lost]]) -> Looked:
     findings: list[Finding] = []
     skipped: list[Skipped] = []
     for item in _once(answers):
@@ -83,14 +167,12 @@ def _gather(
     )
 
 
-def _once(
-    answers: Iterable[tuple[_Part, tuple[Finding | Skipped, ...] | Lost]],
-) -> Iterator[Finding | Skipped]:
+def _once(answers: Iterable[tuple[Part, Answer | Lost]]) -> Iterator[Finding | Skipped]:
     """Each thing said; what several files say of one that they include, a single time."""
     of_their_own: set[Finding | Skipped] = set()
     of_included: dict[Finding | Skipped, None] = {}
     for part, answer in answers:
-        for item in [_lost(part, answer)] if isinstance(answer, Lost) else answer:
+        for item in [_lost(part, answer)] if isinstance(answer, Lost) else answer.items:
             if item.path == part.file.path:
                 of_their_own.add(item)
                 yield item
@@ -99,7 +181,7 @@ def _once(
     yield from (item for item in of_included if item not in of_their_own)
 
 
-def _lost(part: _Part, lost: Lost) -> Skipped:
+def _lost(part: Part, lost: Lost) -> Skipped:
     return Skipped(
         what=part.file.path,
         reason=f"scanner {lost.reason}",

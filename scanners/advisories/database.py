@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x54444144
 """Tells the file from any other SQLite database."""
 SCHEMA = 1
+NO_DATABASE = "no advisory database"
 IMPORT_REMEDY = "run `tidegate advisories import FILE`"
 _LOOKUP = (
     "SELECT advisory.document FROM package JOIN advisory ON advisory.id = package.id"
@@ -131,7 +132,7 @@ def _connect(path: Path) -> "sqlite3.Connection":
 
     with _readable(path):
         if not path.exists():
-            raise AdvisoryDatabaseError("no advisory database", str(path))
+            raise AdvisoryDatabaseError(NO_DATABASE, str(path))
         # Imports replace the file as a whole, so that what is open never changes.
         uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         connection = sqlite3.connect(uri, uri=True)

@@ -5,7 +5,13 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ...records.finding import Finding, Level, Package, Skipped
-from ..advisories.database import AdvisoryDatabase, AdvisoryDatabaseError, opened, read_status
+from ..advisories.database import (
+    NO_DATABASE,
+    AdvisoryDatabase,
+    AdvisoryDatabaseError,
+    opened,
+    read_status,
+)
 from ..interface import DEPENDENCY_KINDS, Context, Kind, Target
 from .pins import TOOL, Dependencies, Pin, gap
 
@@ -47,6 +53,25 @@ def versions(context: Context) -> dict[str, str]:
         "advisories": f"sha256:{status.digest}",
         "advisories-newest": status.modified.partition("T")[0],
     }
+
+
+def cache_key(context: Context) -> str | None:
+    """Versions of what reads and matches, and the database's digest; None if it is broken."""
+    from importlib.metadata import version
+
+    try:
+        database = read_status(context.database).digest
+    except AdvisoryDatabaseError as error:
+        if error.reason != NO_DATABASE:
+            return None
+        database = f"{NO_DATABASE} {error.detail}"
+    tools = " ".join(version(name) for name in (TOOL, "packaging", "pip-requirements-parser"))
+    return f"{tools} {database}"
+
+
+def is_lasting(gap: Skipped) -> bool:
+    """Whether the gap comes of what the file says, or of a database that is not there."""
+    return not gap.reason.startswith("advisory database")
 
 
 def _unread_lock(path: str) -> Skipped:

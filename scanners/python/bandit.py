@@ -19,6 +19,15 @@ KINDS = frozenset({Kind.PYTHON, Kind.NOTEBOOK})
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 """Bandit prints objects with their addresses (B202): other ones in each run."""
 SECRET_RULES = frozenset({"B105", "B106", "B107"})
+LASTING_GAPS = frozenset(
+    {
+        "cannot be parsed",
+        "cannot be read as a notebook",
+        "notebook cell cannot be parsed",
+        "rule failed",
+    }
+)
+"""Reasons that come of the code, not of the machine."""
 
 
 def versions(context: Context) -> Mapping[str, str]:  # noqa: ARG001 - the seam's signature
@@ -29,6 +38,20 @@ def versions(context: Context) -> Mapping[str, str]:  # noqa: ARG001 - the seam'
 
     found = {"bandit": version("bandit")}
     return found if is_verified() else found | {"bandit driver": "bandit's own, which is slower"}
+
+
+def cache_key(context: Context) -> str:  # noqa: ARG001 - the seam's signature
+    """Bandit's version and sources: what of it is under another driver follows from them."""
+    from importlib.metadata import version
+
+    from .bandit_engine import sources_digest
+
+    return f"bandit {version('bandit')} {sources_digest()}"
+
+
+def is_lasting(gap: Skipped) -> bool:
+    """Whether the gap comes of the code alone."""
+    return gap.reason in LASTING_GAPS
 
 
 def scan(target: Target, context: Context) -> Iterator[Finding | Skipped]:  # noqa: ARG001 - the seam's signature

@@ -135,6 +135,12 @@ class Fake:
     def versions(self, context: Context) -> Mapping[str, str]:  # noqa: ARG002 - the seam
         return {"fake": "1"}
 
+    def cache_key(self, context: Context) -> str:  # noqa: ARG002 - the seam
+        return "1"
+
+    def is_lasting(self, gap: Skipped) -> bool:  # noqa: ARG002 - the seam
+        return True
+
 
 @pytest.mark.parametrize(
     ("act", "reason"),

@@ -51,7 +51,21 @@ class Files:
         raise FileNotFoundError(path)
 
 
-class Including:
+class NotCached:
+    """The part of a scanner's seam that these tests do not come to."""
+
+    def versions(self, context: Context) -> Mapping[str, str]:
+        assert context is not None
+        return {}
+
+    def cache_key(self, context: Context) -> None:
+        assert context is not None
+
+    def is_lasting(self, gap: Skipped) -> bool:
+        return gap.reason == ""
+
+
+class Including(NotCached):
     """Says of each file that it includes `base.txt`, and two like things of itself."""
 
     KINDS = frozenset({Kind.REQUIREMENTS})
@@ -62,10 +76,6 @@ class Including:
             yield Skipped(what="base.txt: six", reason="not pinned", path="base.txt")
             yield Skipped(what="own", reason="r", path=file.path)
             yield Skipped(what="own", reason="r", path=file.path)
-
-    def versions(self, context: Context) -> Mapping[str, str]:
-        assert context is not None
-        return {}
 
 
 def test_what_several_files_include_is_told_once() -> None:
@@ -78,7 +88,7 @@ def test_what_several_files_include_is_told_once() -> None:
         assert {path: told.count(path) for path in set(told)} == expected
 
 
-class Digesting:
+class Digesting(NotCached):
     """Says of each file what its path is digested to."""
 
     KINDS = frozenset({Kind.PYTHON})
@@ -86,10 +96,6 @@ class Digesting:
     def scan(self, target: Target, context: Context) -> Iterator[Finding | Skipped]:
         assert context is not None
         yield Skipped(what="x", reason="r", identity=identity_of("text"), path=target.files[0].path)
-
-    def versions(self, context: Context) -> Mapping[str, str]:
-        assert context is not None
-        return {}
 
 
 def test_every_worker_digests_alike_and_every_run_in_its_own_way() -> None:
