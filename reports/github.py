@@ -61,15 +61,15 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - commands have 
         warnings=[
             *(_of_gap(gap, "not looked at") for gap in run.skipped),
             *(
-                _of_finding("warning", item.finding, summary.suppression(item.finding))
-                for item in run.findings
+                _of_finding("warning", finding, summary.suppression(finding))
+                for finding in summary.found(run)
             ),
         ],
         notice=Annotation("notice", "tidegate: scan", (summary.scan_totals(run),)),
     )
 
 
-def _of_finding(level: str, finding: Finding, marks: list[str]) -> Annotation:
+def _of_finding(level: str, finding: Finding, marks: Iterable[str]) -> Annotation:
     return Annotation(
         level,
         ", ".join([f"{finding.rule} {summary.weight(finding)}", *marks]),

@@ -47,15 +47,16 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - Markdown has n
 
 
 def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - Markdown has no colour
-    """The findings of a tree, what was not looked at and the notices."""
-    rows = [_finding_row(i.finding, summary.suppression(i.finding)) for i in run.findings]
+    """The findings of a tree, the gravest first; what was not looked at and the notices."""
+    rows = [_finding_row(item, summary.suppression(item)) for item in summary.found(run)]
     sections = [
         _gaps("Not looked at", run.skipped, folded=False),
         _findings("Findings", rows, folded=False),
         _notices(run.notices),
     ]
     head = f"{MARKER}\n## Tidegate scan\n"
-    return _document(head, sections, summary.scan_totals(run))
+    totals = (summary.scan_classes(run), summary.scan_totals(run))
+    return _document(head, sections, ". ".join(text for text in totals if text))
 
 
 def _gate_head(run: GateRun) -> str:

@@ -7,10 +7,17 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ..records.finding import Finding, Level, Skipped
+from ..records.path_class import PathClass, path_class
 from ..records.run import Coverage, Decision, GateRun, Judged, Mode, ScanRun, State, Verdict
 
 _NAMED_CAUSES = 3
 """How many causes the sentence on the decision names."""
+_CLASSES = {
+    PathClass.PRODUCT: "in product code",
+    PathClass.VENDORED: "in vendored code",
+    PathClass.MIGRATIONS: "in migrations",
+    PathClass.TESTS: "in tests",
+}
 
 
 def plural(count: int, noun: str) -> str:
@@ -28,35 +35,51 @@ def weight(finding: Finding) -> str:
     return f"{finding.severity}/{finding.confidence}"
 
 
-def marks(item: Judged) -> list[str]:
+def marks(item: Judged) -> tuple[str, ...]:
     """What sets a finding of a gate apart: its state where not new, and what hushes it."""
-    state = [] if item.state is State.NEW else [str(item.state)]
+    state = () if item.state is State.NEW else (str(item.state),)
     return state + suppression(item.finding)
 
 
-def suppression(finding: Finding) -> list[str]:
+def suppression(finding: Finding) -> tuple[str, ...]:
     """What in the code asks to hush the finding, in words."""
-    return [f"suppressed by {finding.suppressed}"] if finding.suppressed else []
+    return (f"suppressed by {finding.suppressed}",) if finding.suppressed else ()
 
 
 def blocking(run: GateRun) -> list[Judged]:
     """The findings that block, the gravest first."""
     found = [item for item in run.findings if item.decision is Decision.BLOCK]
-    return sorted(found, key=lambda item: _gravity(item.finding))
+    return sorted(found, key=lambda item: _by_gravity(item.finding))
 
 
-def _gravity(finding: Finding) -> tuple[int, bool, str, int]:
-    """Severity first, a known one before an unknown one of its rank; then the place."""
+def _by_gravity(finding: Finding) -> tuple[tuple[int, bool, int], str, int]:
+    """Orders findings: the gravest first, then by place."""
+    return gravity(finding), finding.path, finding.line
+
+
+def gravity(finding: Finding) -> tuple[int, bool, int]:
+    """Severity first, a known one before an unknown one of its rank; then what ships."""
     unknown = finding.severity is Level.UNKNOWN
-    return -finding.severity.rank, unknown, finding.path, finding.line
+    return -finding.severity.rank, unknown, list(PathClass).index(path_class(finding.path))
+
+
+def within(kind: PathClass) -> str:
+    """Where findings of a path class are: 'in tests'."""
+    return _CLASSES[kind]
 
 
 def reported(run: GateRun) -> list[Judged]:
-    """The findings of this change that do not block."""
+    """The findings of this change that do not block, the gravest first."""
     changed = (State.NEW, State.EDITED)
-    return [
+    found = [
         item for item in run.findings if item.decision is Decision.REPORT and item.state in changed
     ]
+    return sorted(found, key=lambda item: _by_gravity(item.finding))
+
+
+def found(run: ScanRun) -> list[Finding]:
+    """The findings of a scan, the gravest first."""
+    return sorted((item.finding for item in run.findings), key=_by_gravity)
 
 
 def deciding_gaps(run: GateRun) -> list[Skipped]:
@@ -119,14 +142,16 @@ def mode_note(run: GateRun) -> str:
 def compared(run: GateRun) -> str:
     """The two sides, the merge base first."""
     between = run.range
+    if between.staged and between.base_origin == "staged":
+        return "Compared the index with nothing: there is no commit yet"
     if not between.base:
         return "Compared nothing: the range is not known"
     named = f" with {between.base_ref}" if between.base_ref else ""
     origin = f", named by {between.base_origin}" if between.base_origin else ""
-    worktree = " and the working tree" if between.worktree else ""
+    beside = " and the working tree" if between.worktree else ""
+    beside = " and the index" if between.staged else beside
     return (
-        f"Compared {between.base[:12]} (merge base{named}{origin}) "
-        f"with {between.head[:12]}{worktree}"
+        f"Compared {between.base[:12]} (merge base{named}{origin}) with {between.head[:12]}{beside}"
     )
 
 
@@ -146,10 +171,7 @@ def gate_totals(run: GateRun) -> str:
 
 def scan_totals(run: ScanRun) -> str:
     """Every finding by severity, every gap and every file."""
-    severities = Counter(item.finding.severity for item in run.findings)
-    named = ", ".join(
-        f"{count} {level}" for level, count in sorted(severities.items(), key=_gravest)
-    )
+    named = _by_severity(item.finding for item in run.findings)
     parts = [
         plural(len(run.findings), "finding") + (f": {named}" if named else ""),
         f"{_suppressed(item.finding for item in run.findings)} suppressed",
@@ -157,6 +179,22 @@ def scan_totals(run: ScanRun) -> str:
         coverage_totals(run.coverage),
     ]
     return "; ".join(parts)
+
+
+def scan_classes(run: ScanRun) -> str:
+    """Every finding by path class and severity, empty where there is none."""
+    classes: dict[PathClass, list[Finding]] = {kind: [] for kind in PathClass}
+    for item in run.findings:
+        classes[path_class(item.finding.path)].append(item.finding)
+    parts = [f"{within(kind)} {_by_severity(found)}" for kind, found in classes.items() if found]
+    return "Found " + "; ".join(parts) if parts else ""
+
+
+def _by_severity(findings: Iterable[Finding]) -> str:
+    severities = Counter(finding.severity for finding in findings)
+    return ", ".join(
+        f"{count} {level}" for level, count in sorted(severities.items(), key=_gravest)
+    )
 
 
 def _gravest(item: tuple[Level, int]) -> tuple[int, str]:

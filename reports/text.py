@@ -1,17 +1,16 @@
-"""The report for people: a line a finding, the verdict and the sums at the end."""
+"""The report for people: a line for what is grave, one for many alike, the sums at the end."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ..records.finding import Finding, Skipped
-from ..records.run import GateRun, Judged, ScanRun, Verdict
-from . import summary
+from ..records.run import GateRun, ScanRun, Verdict
+from . import groups, summary
 from .inert import PATH_LIMIT, visible
 
 Paint = Callable[[str, str], str]
 """A style's name and a text that is already inert, to the text in that style."""
 
-MANY = 4
-"""From so many alike on, what does not block is told in one line."""
+_EACH = "What is alike is told in one line; `--format json` lists each."
 
 _STYLES = {
     "bold": "1",
@@ -27,34 +26,46 @@ def gate(run: GateRun, *, colour: bool) -> str:
     """Blocking findings first, then the other new ones, gaps, notices and the verdict."""
     paint = _painter(colour=colour)
     blocking, reported = summary.blocking(run), summary.reported(run)
+    gaps, known = summary.deciding_gaps(run), summary.existing_gaps(run)
+    alike = groups.of_findings((item.finding, summary.marks(item)) for item in reported)
+    reported_lines, known_lines = list(_grouped(alike, paint)), list(_grouped_gaps(known, paint))
     sections = [
         _section(
             paint(Verdict.BLOCK, f"Blocking: {summary.plural(len(blocking), 'finding')}"),
-            (_finding(item.finding, summary.marks(item), paint) for item in blocking),
+            [_finding(item.finding, summary.marks(item), paint) for item in blocking],
         ),
         _section(
             paint("bold", f"Reported, not blocking: {summary.plural(len(reported), 'finding')}"),
-            _grouped(reported, paint),
+            reported_lines,
         ),
-        *_gaps("Not looked at", Verdict.INCOMPLETE, summary.deciding_gaps(run), paint),
-        *_gaps("Not looked at, as at the base", "dim", summary.existing_gaps(run), paint),
-        *_notices(run.notices),
+        _section(
+            paint(Verdict.INCOMPLETE, f"Not looked at: {len(gaps)}"),
+            [_gap(gap, paint) for gap in gaps],
+        ),
+        _section(paint("dim", f"Not looked at, as at the base: {len(known)}"), known_lines),
+        _notices(run.notices),
+        _hint(len(reported) + len(known), len(reported_lines) + len(known_lines)),
         _conclusion(run, paint),
     ]
     return paint("dim", visible(summary.compared(run))) + "\n\n" + _joined(sections)
 
 
 def scan(run: ScanRun, *, colour: bool) -> str:
-    """Every finding in its order, then gaps, notices and the sums."""
+    """Every finding, the gravest last, then gaps, notices and the sums."""
     paint = _painter(colour=colour)
+    alike = groups.of_findings(
+        (item.finding, summary.suppression(item.finding)) for item in run.findings
+    )
+    # A terminal is left at the end: what weighs most stands there, beside the sums.
+    lines = list(_grouped(reversed(alike), paint))
+    gap_lines = list(_grouped_gaps(run.skipped, paint))
+    totals = paint("bold", f"Scanned (exit {run.exit_code:d}): ") + summary.scan_totals(run)
     sections = [
-        "\n".join(
-            _finding(item.finding, summary.suppression(item.finding), paint)
-            for item in run.findings
-        ),
-        *_gaps("Not looked at", Verdict.INCOMPLETE, run.skipped, paint),
-        *_notices(run.notices),
-        paint("bold", f"Scanned (exit {run.exit_code:d}): ") + summary.scan_totals(run),
+        "\n".join(lines),
+        _section(paint(Verdict.INCOMPLETE, f"Not looked at: {len(run.skipped)}"), gap_lines),
+        _notices(run.notices),
+        _hint(len(run.findings) + len(run.skipped), len(lines) + len(gap_lines)),
+        "\n".join(line for line in (summary.scan_classes(run), totals) if line),
     ]
     return _joined(sections)
 
@@ -69,12 +80,12 @@ def _joined(sections: Iterable[str]) -> str:
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
-def _section(title: str, lines: Iterator[str]) -> str:
+def _section(title: str, lines: Iterable[str]) -> str:
     body = "\n".join(f"  {line}" for line in lines)
     return f"{title}\n{body}" if body else ""
 
 
-def _finding(finding: Finding, marks: list[str], paint: Paint) -> str:
+def _finding(finding: Finding, marks: Sequence[str], paint: Paint) -> str:
     """Place, rule, severity and confidence, what sets it apart, why and what to do."""
     tags = visible(", ".join([summary.weight(finding), *marks]))
     return (
@@ -83,29 +94,26 @@ def _finding(finding: Finding, marks: list[str], paint: Paint) -> str:
     )
 
 
-def _grouped(reported: Sequence[Judged], paint: Paint) -> Iterator[str]:
-    """A line a finding; where one rule says the same many times over, one line for all."""
-    alike: dict[tuple[str, ...], list[Judged]] = {}
-    for item in reported:
-        finding = item.finding
-        key = (finding.rule, finding.message, finding.remedy, *summary.marks(item))
-        alike.setdefault((*key, summary.weight(finding)), []).append(item)
-    for items in alike.values():
-        if len(items) < MANY:
-            yield from (_finding(item.finding, summary.marks(item), paint) for item in items)
+def _grouped(alike: Iterable[groups.Group], paint: Paint) -> Iterator[str]:
+    """A line a finding, and a line a group that is large."""
+    for group in alike:
+        if group.is_large:
+            yield _many(group, paint)
         else:
-            yield _many(items, paint)
+            yield from (_finding(finding, group.marks, paint) for finding in group.findings)
 
 
-def _many(items: Sequence[Judged], paint: Paint) -> str:
-    """How often and where first; the other formats list each."""
-    first = items[0].finding
-    files = summary.plural(len({item.finding.path for item in items}), "file")
-    tags = visible(", ".join([summary.weight(first), *summary.marks(items[0])]))
+def _many(group: groups.Group, paint: Paint) -> str:
+    """How often, where, where first, and what is said most often."""
+    first, typical = group.findings[0], group.typical
+    files = summary.plural(len({finding.path for finding in group.findings}), "file")
+    tags = visible(", ".join([summary.weight(first), *group.marks]))
+    others = f" (one of {group.messages} messages)" if group.messages > 1 else ""
     return (
-        f"{paint('bold', f'{len(items)} times in {files}')}, first at "
-        f"{visible(summary.place(first), PATH_LIMIT)}: {visible(first.rule)} "
-        f"[{tags}] {visible(first.message)}{_remedy(first.remedy, paint)}"
+        f"{paint('bold', f'{len(group.findings)} times {visible(first.rule)}')} [{tags}] "
+        f"{summary.within(group.kind)}, {files}, "
+        f"first at {visible(summary.place(first), PATH_LIMIT)}: "
+        f"{visible(typical.message)}{others}{_remedy(typical.remedy, paint)}"
     )
 
 
@@ -113,17 +121,31 @@ def _remedy(remedy: str, paint: Paint) -> str:
     return " " + paint("remedy", f"-> {visible(remedy)}") if remedy else ""
 
 
-def _gaps(title: str, style: str, gaps: Iterable[Skipped], paint: Paint) -> Iterator[str]:
-    lines = [
-        f"{paint('bold', visible(gap.what, PATH_LIMIT))}: {visible(summary.cause(gap))}"
-        f"{_remedy(gap.remedy, paint)}"
-        for gap in gaps
-    ]
-    yield _section(paint(style, f"{title}: {len(lines)}"), iter(lines))
+def _gap(gap: Skipped, paint: Paint) -> str:
+    what = paint("bold", visible(gap.what, PATH_LIMIT))
+    return f"{what}: {visible(summary.cause(gap))}{_remedy(gap.remedy, paint)}"
 
 
-def _notices(notices: Iterable[str]) -> Iterator[str]:
-    yield "\n".join(f"Notice: {visible(notice)}" for notice in notices)
+def _grouped_gaps(gaps: Iterable[Skipped], paint: Paint) -> Iterator[str]:
+    """A line a gap, and a line for many of one reason: none of these makes a gate's verdict."""
+    for alike in groups.of_gaps(gaps):
+        if len(alike) < groups.MANY:
+            yield from (_gap(gap, paint) for gap in alike)
+            continue
+        first = alike[0]
+        yield (
+            f"{paint('bold', f'{len(alike)} times {visible(first.reason)}')}, "
+            f"first at {visible(first.what, PATH_LIMIT)}{_remedy(first.remedy, paint)}"
+        )
+
+
+def _notices(notices: Iterable[str]) -> str:
+    return "\n".join(f"Notice: {visible(notice)}" for notice in notices)
+
+
+def _hint(told: int, lines: int) -> str:
+    """How to see each, where fewer lines than things were shown."""
+    return _EACH if lines < told else ""
 
 
 def _conclusion(run: GateRun, paint: Paint) -> str:

@@ -4,8 +4,16 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.records.finding import Skipped
-from tidegate.records.run import Decision, GateRun, Judged, ScanRun, SkippedItem, State
+from tidegate.records.finding import Finding, Level, Skipped
+from tidegate.records.run import (
+    Decision,
+    GateRun,
+    Judged,
+    Located,
+    ScanRun,
+    SkippedItem,
+    State,
+)
 from tidegate.reports import github
 
 BLOCKED = """\
@@ -92,3 +100,12 @@ def test_lines_start_at_one(
 ) -> None:
     report = github.gate(gate_run(findings=(judged(line=5, end_line=2),)), colour=False)
     assert "line=5,endLine=5," in report
+
+
+def test_the_gravest_of_a_scan_are_among_the_ten(
+    scan_run: Callable[..., ScanRun], finding: Callable[..., Finding]
+) -> None:
+    low = [finding(severity=Level.LOW, line=line) for line in range(1, 20)]
+    found = [*low, finding(path="app/zzz.py", severity=Level.HIGH)]
+    run = scan_run(findings=tuple(Located(finding=item, fingerprint="") for item in found))
+    assert "file=app/zzz.py" in github.scan(run, colour=False)

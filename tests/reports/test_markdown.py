@@ -6,8 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tidegate.records.finding import Skipped
-from tidegate.records.run import GateRun, Judged, Mode, Range, ScanRun, SkippedItem, Verdict
+from tidegate.records.finding import Level, Skipped
+from tidegate.records.run import (
+    Decision,
+    GateRun,
+    Judged,
+    Located,
+    Mode,
+    Range,
+    ScanRun,
+    SkippedItem,
+    State,
+    Verdict,
+)
 from tidegate.reports import markdown
 
 BLOCKED = """\
@@ -186,4 +197,22 @@ def test_a_mode_without_force_is_told(gate_run: Callable[..., GateRun]) -> None:
 def test_a_scan_lists_everything(scan_run: Callable[..., ScanRun]) -> None:
     page = Page(markdown.scan(scan_run(), colour=False))
     assert page.rows == 3 + 2 + 2
-    assert "2 findings: 1 HIGH, 1 LOW" in page.prose
+    assert "Found in product code 1 HIGH, 1 LOW. 2 findings: 1 HIGH, 1 LOW" in page.prose
+
+
+def test_the_gravest_are_the_last_to_be_cut(
+    scan_run: Callable[..., ScanRun],
+    gate_run: Callable[..., GateRun],
+    judged: Callable[..., Judged],
+) -> None:
+    low = [
+        judged(State.NEW, Decision.REPORT, severity=Level.LOW, line=line) for line in range(1000)
+    ]
+    found = (*low, judged(State.NEW, Decision.REPORT, path="app/zzz.py"))
+    located = tuple(Located(finding=item.finding, fingerprint="") for item in found)
+    for report in (
+        markdown.scan(scan_run(findings=located), colour=False),
+        markdown.gate(gate_run(findings=found), colour=False),
+    ):
+        assert "Left out here for length" in report
+        assert report.index("app/zzz.py") < report.index("app/run.py")

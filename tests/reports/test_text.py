@@ -62,14 +62,15 @@ INCOMPLETE (exit 3): 0 findings: 0 new, 0 edited, 0 existing, 0 fixed; 0 block, 
 """
 
 SCANNED = """\
-app/run.py:12: B602 [HIGH/MEDIUM] subprocess call with shell=True -> pass a list of arguments
 app/run.py:12: B101 [LOW/MEDIUM] subprocess call with shell=True -> pass a list of arguments
+app/run.py:12: B602 [HIGH/MEDIUM] subprocess call with shell=True -> pass a list of arguments
 
 Not looked at: 1
   app/new.py: syntax error (line 3) -> fix the file
 
 Notice: a .bandit file is ignored
 
+Found in product code 1 HIGH, 1 LOW
 Scanned (exit 3): 2 findings: 1 HIGH, 1 LOW; 0 suppressed; 1 not looked at; \
 3 files seen: 1 scanned, 1 skipped, 1 out of scope
 """
@@ -189,23 +190,3 @@ def test_a_line_holds_one_finding_whatever_it_says(
     )
     report = text.gate(gate_run(findings=(item, *gate_run().findings[1:])), colour=False)
     assert report.count("\n") == calm.count("\n")
-
-
-def test_what_one_rule_says_many_times_is_one_line(
-    gate_run: Callable[..., GateRun], finding: Callable[..., Finding]
-) -> None:
-    alike = [
-        Judged(
-            finding=finding(path=f"{number % 2}.py", rule="B101"),
-            fingerprint=str(number),
-            state=State.NEW,
-            decision=Decision.REPORT,
-            decided_by="",
-        )
-        for number in range(5)
-    ]
-    shown = text.gate(gate_run(findings=tuple(alike)), colour=False)
-    assert shown.count("B101") == 1
-    assert "5 times in 2 files, first at 0.py:" in shown
-    few = text.gate(gate_run(findings=tuple(alike[:3])), colour=False)
-    assert few.count("B101") == 3
