@@ -27,6 +27,7 @@ class Settings:
     max_file_bytes: int = 4 * 1024 * 1024
     workers: int = 2
     database: str = ""
+    cache: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,13 @@ OPTIONS: dict[str, Option] = {
         _text,
         "a path",
         "the advisory database; empty for the one in the user's data folder",
+        textual=True,
+    ),
+    "cache": Option(
+        _text,
+        "a path",
+        "where `scan` keeps what it knows of unchanged files, outside of what it scans; "
+        "empty for a file in the user's cache folder",
         textual=True,
     ),
 }

@@ -1,11 +1,14 @@
 """`tidegate scan`: every finding of a tree."""
 
 import os
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..records.finding import Level
 from .options import (
     DatabaseOption,
     FileTimeoutOption,
@@ -16,6 +19,16 @@ from .options import (
     WorkersOption,
     outputs,
 )
+
+if TYPE_CHECKING:
+    from ..records.run import ScanRun
+
+CacheOption = Annotated[
+    str | None, typer.Option("--cache", metavar="PATH", help="Where unchanged files are known.")
+]
+NoCacheOption = Annotated[
+    bool, typer.Option("--no-cache", help="Look at every file, and keep nothing.")
+]
 
 
 def scan(
@@ -31,28 +44,35 @@ def scan(
     database: DatabaseOption = None,
     workers: WorkersOption = None,
     file_timeout: FileTimeoutOption = None,
+    cache: CacheOption = None,
+    no_cache: NoCacheOption = False,
 ) -> None:
     """Print every finding, in ignored and untracked files too. Exit 3 if any was skipped."""
+    from ..reports.formats import RENDERERS
+    from .emit import emit
+
+    files = outputs(output)
+    flags = {"database": database, "workers": workers, "file-timeout": file_timeout, "cache": cache}
+    threshold = fail_on.level() if fail_on else None
+    run = _scanned(paths or [Path.cwd()], flags, threshold, cached=not no_cache)
+    emit(lambda form, colour: RENDERERS[form].scan(run, colour=colour), format_, files)
+    raise typer.Exit(run.exit_code)
+
+
+def _scanned(
+    paths: Sequence[Path], flags: Mapping[str, object], fail_on: Level | None, *, cached: bool
+) -> "ScanRun":
     from .. import config
     from ..gate.policy_file import settings_in
-    from ..reports.formats import RENDERERS
+    from ..scanners.cache import cache_at
     from ..scanners.context import context_of
     from ..scanners.registry import SCANNERS
     from ..scanners.tree import scan_tree
-    from .emit import Progress, emit
+    from .emit import Progress
 
-    files = outputs(output)
-    root = Path.cwd()
+    root, env = Path.cwd(), os.environ
     name, table = settings_in(root)
-    flags = {"database": database, "workers": workers, "file-timeout": file_timeout}
-    settings = config.resolve(flags=flags, env=os.environ, file=table, file_name=name).settings
-    run = scan_tree(
-        paths or [root],
-        root,
-        context_of(settings, os.environ),
-        SCANNERS,
-        fail_on.level() if fail_on else None,
-        Progress(),
-    )
-    emit(lambda form, colour: RENDERERS[form].scan(run, colour=colour), format_, files)
-    raise typer.Exit(run.exit_code)
+    settings = config.resolve(flags=flags, env=env, file=table, file_name=name).settings
+    cache = cache_at(settings.cache, env, paths, root, time.time()) if cached else None
+    context = context_of(settings, env)
+    return scan_tree(paths, root, context, SCANNERS, fail_on, Progress(), cache=cache)

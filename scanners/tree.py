@@ -1,7 +1,7 @@
 """The scan of a file system: every finding, nothing to compare it with."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import ExitCode
@@ -9,10 +9,12 @@ from ..records.finding import Finding, Level, Skipped
 from ..records.fingerprint import fingerprints
 from ..records.run import Located, ScanRun
 from .advisories.age import age_notices
+from .cache import Cache
 from .context import versions_of
 from .ignored import ignored_configuration, ignored_plugins
 from .interface import DEPENDENCY_KINDS, Context, Scanner
-from .run import coverage, look
+from .memory import CachedAnswers
+from .run import UNREADABLE, content_digest, coverage, look
 from .stopwatch import Stopwatch
 from .targets.walk import TreeTarget, walk
 
@@ -25,18 +27,20 @@ def scan_tree(
     fail_on: Level | None = None,
     on_done: Callable[[int, int], None] = lambda _done, _all: None,
     now: Callable[[], float] = time.time,
+    cache: Cache | None = None,
 ) -> ScanRun:
     """Every finding below `paths`, with paths relative to `root`.
 
     The exit code is NO where a finding reaches `fail_on`, else INCOMPLETE where anything
-    was skipped. `now` gives seconds since the epoch. Raises UsageError for a path that
-    does not exist.
+    was skipped. `now` gives seconds since the epoch. Files that `cache` knows are not
+    looked at again. Raises UsageError for a path that does not exist.
     """
     watch = Stopwatch()
     with watch.stage("walk"):
         walked = walk(paths, root, context.max_file_bytes)
     with watch.stage("scan"):
-        (looked,) = look([walked.target], context, scanners, on_done)
+        memory = CachedAnswers(cache, context, scanners, _digests(walked.target)) if cache else None
+        (looked,) = look([walked.target], context, scanners, on_done, memory)
     skipped = (*walked.skipped, *looked.skipped)
     names = fingerprints(looked.findings)
     return ScanRun(
@@ -50,6 +54,7 @@ def scan_tree(
         notices=(
             *_notices(walked.target, looked.scanners),
             *_age_notices(walked.target, context, now()),
+            *(cache.notices if cache else ()),
         ),
         timings=watch.seconds,
         versions=versions_of(looked.scanners, scanners, context),
@@ -83,3 +88,18 @@ def _reader(target: TreeTarget) -> Callable[[str], bytes | None]:
             return None
 
     return read
+
+
+def _digests(target: TreeTarget) -> Callable[[Iterable[str]], Iterator[bytes | None]]:
+    """What tells by path whether a file is still the same."""
+
+    def digests(paths: Iterable[str]) -> Iterator[bytes | None]:
+        for path in paths:
+            try:
+                yield content_digest(target.read(path))
+            except FileNotFoundError:
+                yield None
+            except OSError:
+                yield UNREADABLE
+
+    return digests

@@ -1,0 +1,121 @@
+"""What `tidegate scan` knows of files that did not change since it, or another one, saw them.
+
+A row stands under what an answer rests on: the bytes of the file as the worker read them,
+its path and kind, the scanner with all it looks with, Python and our own sources. The other
+files that a scanner read stand in the row with their digests; it counts where each is the
+same still. Nothing secret gets in: findings and gaps are what reports show, masked by the
+scanners, and of files there are digests.
+
+A gate has no memory: its author could have filled it.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+
+from .. import __version__
+from ..processes import Lost
+from ..records.finding import Skipped
+from .answer_json import NotAnAnswer, from_json, to_json
+from .cache import Cache
+from .interface import Context, Scanner
+from .run import UNREADABLE, Answer, Items, Part
+
+SCHEMA = "tidegate/answer/1"
+_OWN = Path(__file__).parents[1]
+
+
+@dataclass(slots=True)
+class CachedAnswers:
+    """The answers of one cache for one tree; see `run.Memory`."""
+
+    cache: Cache
+    context: Context
+    scanners: Mapping[str, Scanner]
+    digests: Callable[[Sequence[str]], Iterable[bytes | None]]
+    """Of each file the digest, None where there is no file, UNREADABLE where it cannot be read."""
+    _known: dict[str, bytes | None] = field(default_factory=dict)
+    _circumstances: Mapping[str, bytes | None] = field(default_factory=dict)
+
+    def recall(self, parts: Sequence[Part]) -> Sequence[Items | None]:
+        """What is known of each part; None where a scanner has to look."""
+        self._circumstances = self._circumstances_of(parts)
+        self._take_digests(part.file.path for part in parts if self._circumstances[part.scanner])
+        keys = [self._key(part, self._known.get(part.file.path)) for part in parts]
+        values = self.cache.lookup({key for key in keys if key})
+        return [self._items(values.get(key)) if key else None for key in keys]
+
+    def learn(self, parts: Sequence[Part], answers: Sequence[Answer | Lost]) -> None:
+        """Keep what holds for as long as the files stay as they were read."""
+        # What a scanner looks with may have changed while it did.
+        if not self._circumstances_of(parts).items() <= self._circumstances.items():
+            return
+        self.cache.store(dict(self._rows(parts, answers)))
+
+    def _rows(
+        self, parts: Sequence[Part], answers: Sequence[Answer | Lost]
+    ) -> Iterator[tuple[bytes, bytes]]:
+        for part, answer in zip(parts, answers, strict=True):
+            if isinstance(answer, Lost) or not self._is_lasting(part, answer.items):
+                continue
+            others = dict(answer.readings or {})
+            key = self._key(part, others.pop(part.file.path, None))
+            if key and UNREADABLE not in others.values():
+                yield key, to_json(answer.items, others)
+
+    def _is_lasting(self, part: Part, items: Items) -> bool:
+        scanner = self.scanners[part.scanner]
+        return all(scanner.is_lasting(item) for item in items if isinstance(item, Skipped))
+
+    def _items(self, value: bytes | None) -> Items | None:
+        """The answer of a row, if the other files it rests on are what they were."""
+        if value is None:
+            return None
+        try:
+            items, others = from_json(value)
+        except NotAnAnswer:
+            return None
+        self._take_digests(path for path in others if path not in self._known)
+        return items if all(self._known[path] == others[path] for path in others) else None
+
+    def _take_digests(self, paths: Iterable[str]) -> None:
+        wanted = sorted(set(paths))
+        self._known.update(zip(wanted, self.digests(wanted), strict=True))
+
+    def _key(self, part: Part, digest: bytes | None) -> bytes | None:
+        """What the answer on a part stands under; None where it is not to be cached."""
+        circumstances = self._circumstances[part.scanner]
+        if not circumstances or not digest:
+            return None
+        place = f"{part.file.kind}\0{part.file.path}".encode("utf-8", "surrogatepass")
+        return blake2b(circumstances + digest + place, digest_size=32).digest()
+
+    def _circumstances_of(self, parts: Sequence[Part]) -> dict[str, bytes | None]:
+        """By scanner a digest of what its answers depend on beside files; None: not cached."""
+        keys = {
+            name: self.scanners[name].cache_key(self.context)
+            for name in sorted({part.scanner for part in parts})
+        }
+        ours = _own_digest() if any(keys.values()) else ""
+        limits = str(self.context.max_file_bytes)
+        shared = (SCHEMA, __version__, ours, sys.version, sys.platform, limits)
+        return {
+            name: _digest("\0".join((*shared, name, key))) if key else None
+            for name, key in keys.items()
+        }
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=32).digest()
+
+
+def _own_digest() -> str:
+    """Of the sources that make answers, so that a checkout needs no new version for a change."""
+    digest = blake2b(digest_size=32)
+    for folder in ("records", "scanners"):
+        for path in sorted((_OWN / folder).rglob("*.py")):
+            digest.update(f"{path.relative_to(_OWN).as_posix()}\0".encode())
+            digest.update(blake2b(path.read_bytes()).digest())
+    return digest.hexdigest()
