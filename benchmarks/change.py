@@ -25,6 +25,7 @@ from typing import Any
 
 ANSWERED = (0, 1, 3)
 RUFF = Path(sysconfig.get_path("scripts")) / "ruff"
+Subjects = dict[str, Callable[[], float]]
 TIDEGATE = (sys.executable, "-P", "-m", "tidegate", "gate", "--format", "json")
 
 
@@ -81,11 +82,11 @@ def seconds(argv: Sequence[str | Path], cwd: Path) -> float:
     done = subprocess.run(argv, cwd=cwd, capture_output=True, check=False)
     spent = time.perf_counter() - started
     if done.returncode not in ANSWERED:
-        sys.exit(f"{argv} returned {done.returncode}: {done.stderr.decode()[-500:]}")
+        sys.exit(f"{argv[:9]} returned {done.returncode}: {done.stderr.decode()[-500:]}")
     return spent
 
 
-def median_of(subjects: dict[str, Callable[[], float]], runs: int) -> dict[str, float]:
+def median_of(subjects: Subjects, runs: int) -> dict[str, float]:
     """Median seconds of each subject, all of them in turn."""
     taken: dict[str, list[float]] = {name: [] for name in subjects}
     for _ in range(runs):
@@ -99,12 +100,12 @@ def measure(repo: Path, files: int, staged: int, runs: int) -> dict[str, Any]:
     dice = random.Random(0)  # noqa: S311 - which files are taken, the same in every run
     edit(repo, files, dice)
     git(repo, "commit", "-q", "-a", "-m", "the change")
-    change = {"gate": lambda: seconds([*TIDEGATE, "--base", "HEAD^"], repo)}
+    change: Subjects = {"gate": lambda: seconds([*TIDEGATE, "--base", "HEAD^"], repo)}
     measured: dict[str, Any] = {"change": median_of(change, runs)}
     paths = edit(repo, staged, dice)
     git(repo, "add", "-u")
-    ruff = [RUFF, "check", "--isolated", "--no-cache", "--select", "S", *paths]
-    hook = {
+    ruff: list[str | Path] = [RUFF, "check", "--isolated", "--no-cache", "--select", "S", *paths]
+    hook: Subjects = {
         "gate --staged": lambda: seconds([*TIDEGATE, "--staged"], repo),
         "gate --staged --quick": lambda: seconds([*TIDEGATE, "--staged", "--quick"], repo),
         "ruff": lambda: seconds(ruff, repo),

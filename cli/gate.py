@@ -1,11 +1,16 @@
 """`tidegate gate`: may this change merge?"""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from . import options
 from .options import Format
+
+if TYPE_CHECKING:
+    from ..gate.run import Request
 
 QUICK_NOTICE = (
     "quick: ruff's rules stood in for bandit's, which find more; let the gate in CI decide"
@@ -29,14 +34,10 @@ def gate(
     file_timeout: options.FileTimeoutOption = None,
 ) -> None:
     """Decide on what is new between the merge base and head: PASS, BLOCK or INCOMPLETE."""
-    from ..gate.run import Request, run_gate
-    from ..reports.formats import RENDERERS
-    from ..scanners import registry
-    from .emit import Progress, emit
+    from ..gate.run import Request
 
     if worktree and staged:
         raise typer.BadParameter("give one of --worktree and --staged", param_hint="--staged")
-    files = options.outputs(output)
     flags = {
         "mode": mode,
         "block-severity": block_severity,
@@ -46,14 +47,22 @@ def gate(
         "file-timeout": file_timeout,
     }
     request = Request(
-        repo=repo,
-        base=base,
-        head=head,
-        worktree=worktree,
-        staged=staged,
-        flags=flags,
-        notices=(QUICK_NOTICE,) if quick else (),
+        repo=repo, base=base, head=head, worktree=worktree, staged=staged, flags=flags
     )
+    _answer(request, format_, options.outputs(output), quick=quick)
+
+
+def _answer(
+    request: "Request", shown: Format, files: list[tuple[Format, Path]], *, quick: bool
+) -> None:
+    """Judge, report, and leave with the verdict's exit code."""
+    from ..gate.run import run_gate
+    from ..reports.formats import RENDERERS
+    from ..scanners import registry
+    from .emit import Progress, emit
+
+    if quick:
+        request = replace(request, notices=(QUICK_NOTICE,))
     run = run_gate(request, registry.QUICK if quick else registry.SCANNERS, Progress())
-    emit(lambda form, colour: RENDERERS[form].gate(run, colour=colour), format_, files)
+    emit(lambda form, colour: RENDERERS[form].gate(run, colour=colour), shown, files)
     raise typer.Exit(run.exit_code)
