@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..records.finding import Finding
+from ..records.fingerprint import defect
 from ..records.path_class import path_class
 from ..records.run import State
 
@@ -23,14 +24,14 @@ class Matched:
 
 
 def _same_code(finding: Finding) -> tuple[object, ...] | None:
-    return finding.tool, finding.rule, finding.path, finding.scope, finding.snippet
+    return *defect(finding), finding.path, finding.scope, finding.snippet
 
 
 def _same_function_in_file(finding: Finding) -> tuple[object, ...] | None:
     """A function that was renamed, or moved into a class: all of its code is as it was."""
     if not finding.body:
         return None
-    return finding.tool, finding.rule, finding.path, finding.snippet, finding.body
+    return *defect(finding), finding.path, finding.snippet, finding.body
 
 
 def _same_function(finding: Finding) -> tuple[object, ...] | None:
@@ -38,15 +39,15 @@ def _same_function(finding: Finding) -> tuple[object, ...] | None:
     if not finding.body:
         return None
     kind = path_class(finding.path)
-    return finding.tool, finding.rule, kind, finding.scope, finding.snippet, finding.body
+    return *defect(finding), kind, finding.scope, finding.snippet, finding.body
 
 
 def _same_snippet(finding: Finding) -> tuple[object, ...] | None:
-    return finding.tool, finding.rule, finding.path, finding.snippet
+    return *defect(finding), finding.path, finding.snippet
 
 
 def _same_scope(finding: Finding) -> tuple[object, ...] | None:
-    return finding.tool, finding.rule, finding.path, finding.scope
+    return *defect(finding), finding.path, finding.scope
 
 
 STAGES: tuple[tuple[Key, State], ...] = (
@@ -87,8 +88,11 @@ def match(base: Sequence[Finding], head: Sequence[Finding], renames: Mapping[str
 
 
 def _graver(finding: Finding, known: Finding) -> bool:
-    """Whether the tool rates it higher than it rated the one that was there."""
-    return (
+    """Whether the tool rates it higher than it rated the one that was there.
+
+    Ruff's findings bear the highest rating of their rule, so across tools that says nothing.
+    """
+    return finding.tool == known.tool and (
         finding.severity.rank > known.severity.rank
         or finding.confidence.rank > known.confidence.rank
     )

@@ -12,16 +12,31 @@ VERSION = "tidegate/v1"
 def fingerprints(findings: Iterable[Finding]) -> list[str]:
     """A name for each finding: 32 hexadecimal digits, the same wherever its lines move.
 
-    It is blake2b over rule, path, scope, normalised code and the how-manieth finding with
+    It is blake2b over defect, path, scope, normalised code and the how-manieth finding with
     all of these it is in its file, counted in the order given.
     """
     seen: Counter[tuple[str, ...]] = Counter()
     names = []
     for finding in findings:
-        identity = (finding.tool, finding.rule, finding.path, finding.scope, finding.snippet)
+        identity = (*defect(finding), finding.path, finding.scope, finding.snippet)
         names.append(_digest((*identity, str(seen[identity]))))
         seen[identity] += 1
     return names
+
+
+def defect(finding: Finding) -> tuple[str, str]:
+    """Tool and rule, the same whichever of two tools with the same rules found it."""
+    if finding.tool == "ruff":
+        return "bandit", bandit_rule(finding.rule)
+    return finding.tool, finding.rule
+
+
+def bandit_rule(code: str) -> str:
+    """Bandit's name of ruff's rule: B602 for S602; `code` where it has none."""
+    if code == "PLE2502":
+        return "B613"
+    number = code.removeprefix("S")
+    return f"B{number}" if code.startswith("S") and number.isdecimal() else code
 
 
 def _digest(fields: tuple[str, ...]) -> str:

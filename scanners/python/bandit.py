@@ -2,64 +2,62 @@
 
 import gc
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...records.finding import Finding, Level, Skipped
 from ..interface import Context, Kind, SourceFile, Target
+from . import ruff
 from .bandit_remedies import remedy_for
+from .code import LASTING_GAPS, SECRET_RULES, Code, code_of, gap, why_unparsable
 
 if TYPE_CHECKING:
     from .bandit_issue import Issue
     from .identity import Identities
 
+TOOL = "bandit"
 KINDS = frozenset({Kind.PYTHON, Kind.NOTEBOOK})
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 """Bandit prints objects with their addresses (B202): other ones in each run."""
-SECRET_RULES = frozenset({"B105", "B106", "B107"})
-LASTING_GAPS = frozenset(
-    {
-        "cannot be parsed",
-        "cannot be read as a notebook",
-        "notebook cell cannot be parsed",
-        "rule failed",
-    }
-)
-"""Reasons that come of the code, not of the machine."""
 
 
-def versions(context: Context) -> Mapping[str, str]:  # noqa: ARG001 - the seam's signature
-    """Bandit's version, and whether it runs under its own driver because we know no better."""
+def versions(context: Context) -> Mapping[str, str]:
+    """Bandit's version, and whether it runs under its own driver because we know no better.
+
+    And ruff's, for what is too new for this Python.
+    """
     from importlib.metadata import version
 
     from .bandit_engine import is_verified
 
-    found = {"bandit": version("bandit")}
+    found = {"bandit": version("bandit"), **ruff.versions(context)}
     return found if is_verified() else found | {"bandit driver": "bandit's own, which is slower"}
 
 
-def cache_key(context: Context) -> str:  # noqa: ARG001 - the seam's signature
-    """Bandit's version and sources: what of it is under another driver follows from them."""
+def cache_key(context: Context) -> str:
+    """Bandit's version and sources, from which its driver follows; and ruff's."""
     from importlib.metadata import version
 
     from .bandit_engine import sources_digest
 
-    return f"bandit {version('bandit')} {sources_digest()}"
+    return f"bandit {version('bandit')} {sources_digest()} {ruff.cache_key(context)}"
 
 
-def is_lasting(gap: Skipped) -> bool:
+def is_lasting(left_out: Skipped) -> bool:
     """Whether the gap comes of the code alone."""
-    return gap.reason in LASTING_GAPS
+    return left_out.reason in LASTING_GAPS
 
 
-def scan(target: Target, context: Context) -> Iterator[Finding | Skipped]:  # noqa: ARG001 - the seam's signature
-    """Bandit's findings of every file, `# nosec` or not, and what it cannot parse."""
+def scan(target: Target, context: Context) -> Iterator[Finding | Skipped]:
+    """Bandit's findings of every file, `# nosec` or not.
+
+    Ruff's where this Python is too old to parse it, and what neither can read.
+    """
     for file in target.files:
         data = target.read(file.path)
         with no_garbage_collection():
-            items = list(_scan_file(file, data))
+            items = list(_scan_file(file, data, context))
         yield from items
 
 
@@ -75,47 +73,26 @@ def no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-@dataclass(frozen=True, slots=True)
-class _Code:
-    """Python source and where its lines stand in the file."""
-
-    path: str
-    source: bytes
-    lines: Sequence[int] = ()
-
-    def place(self, line: int) -> int:
-        return self.lines[line - 1] if 0 < line <= len(self.lines) else line
+def _scan_file(file: SourceFile, data: bytes, context: Context) -> Iterator[Finding | Skipped]:
+    for item in code_of(file, data, TOOL):
+        if isinstance(item, Skipped):
+            yield item
+        else:
+            yield from _scan_code(item, context)
 
 
-def _scan_file(file: SourceFile, data: bytes) -> Iterator[Finding | Skipped]:
-    if file.kind is not Kind.NOTEBOOK:
-        yield from _scan_code(_Code(file.path, data))
-        return
-    from .notebooks import BrokenNotebook, python_of_notebook
-
-    try:
-        notebook = python_of_notebook(data)
-    except BrokenNotebook as error:
-        yield _skipped(file.path, "cannot be read as a notebook", str(error))
-        return
-    for gap in notebook.gaps:
-        yield _skipped(
-            file.path, "notebook cell cannot be parsed", f"cell {gap.cell}: {gap.reason}"
-        )
-    yield from _scan_code(_Code(file.path, notebook.source, notebook.lines))
-
-
-def _scan_code(code: _Code) -> Iterator[Finding | Skipped]:
+def _scan_code(code: Code, context: Context) -> Iterator[Finding | Skipped]:
     from .bandit_engine import Unparsable, examine
     from .identity import Identities
 
     try:
         examined = examine(code.path, code.source)
     except Unparsable as error:
-        yield _skipped(code.path, "cannot be parsed", _why(code.source) or str(error))
+        why = why_unparsable(code.source) or str(error)
+        yield from ruff.read_code(code, context, TOOL, why)
         return
     for failure in examined.failures:
-        yield _skipped(code.path, "rule failed", failure, "write the call in its usual form")
+        yield gap(code.path, "rule failed", failure, TOOL, "write the call in its usual form")
     if not examined.issues:
         return
     lines = [issue.location.line for issue in examined.issues]
@@ -124,11 +101,11 @@ def _scan_code(code: _Code) -> Iterator[Finding | Skipped]:
         yield _finding(code, issue, identities)
 
 
-def _finding(code: _Code, issue: "Issue", identities: "Identities") -> Finding:
+def _finding(code: Code, issue: "Issue", identities: "Identities") -> Finding:
     secret = issue.rule in SECRET_RULES
     identity = identities.at(issue.location, mask_strings=secret)
     return Finding(
-        tool="bandit",
+        tool=TOOL,
         rule=issue.rule,
         message=issue.text.partition(":")[0] if secret else _ADDRESS.sub("", issue.text),
         path=code.path,
@@ -148,30 +125,3 @@ def _finding(code: _Code, issue: "Issue", identities: "Identities") -> Finding:
 
 def _level(name: str) -> Level:
     return Level(name) if name in Level.__members__ else Level.UNKNOWN
-
-
-def _why(source: bytes) -> str:
-    """Where and why the parser gives up, in its own words; empty where it does not."""
-    import ast
-
-    try:
-        ast.parse(source)
-    except SyntaxError as error:
-        return f"line {error.lineno}: {error.msg}" if error.lineno else str(error.msg)
-    except (ValueError, RecursionError, MemoryError) as error:
-        return str(error)
-    return ""
-
-
-MEND = "make it parse with the Python that runs Tidegate, or run a newer Python"
-
-
-def _skipped(path: str, reason: str, detail: str, remedy: str = MEND) -> Skipped:
-    return Skipped(
-        what=path,
-        reason=reason,
-        detail=detail,
-        remedy=remedy,
-        path=path,
-        tool="bandit",
-    )

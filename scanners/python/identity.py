@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from .logical_lines import plain_text
+
 MAX_LENGTH = 2000
 """A longer text is cut and ends in a digest of the whole."""
 _BLOCKS = frozenset({"body", "orelse", "handlers", "finalbody", "cases"})
@@ -54,8 +56,9 @@ class _Place:
         """The node; for a literal all it is a part of, up to what it is assigned to.
 
         A literal alone says little: it may be the format of values that come from anywhere.
+        Where bandit points at a part of an f-string, Python 3.11 knows the place of all of it.
         """
-        if not isinstance(self.node, ast.Constant):
+        if not isinstance(self.node, ast.Constant | ast.JoinedStr):
             return self.node
         place = self
         while place.outer and isinstance(place.outer.node, ast.expr):
@@ -137,6 +140,13 @@ class Identities:
         if id(node) not in self._bodies:
             self._bodies[id(node)] = _body(node)
         return self._bodies[id(node)]
+
+
+def plain_identity(scope: str, statement: str, *, mask_strings: bool) -> Identity:
+    """The identity of what stands in a statement that is too new for this Python."""
+    masked = mask_strings or bool(_SECRET_NAME.search(statement))
+    text = plain_text(statement, mask_strings=masked)
+    return Identity(scope, _bounded(_USER_OF_ADDRESS.sub("://@", text)))
 
 
 def _body(node: ast.AST) -> str:

@@ -9,6 +9,8 @@ from .bandit_issue import Hush
 
 NosecLines = Mapping[int, Set[str] | None]
 """By the line of each comment the rules it hides, none for all of them; None: no `nosec`."""
+_NOSEC = re.compile(r"#\s*nosec:?\s*([^#\s][^#]*)?")
+_RULE = re.compile(r"B\d+")
 _CODING = re.compile(rb"coding[:=][ \t]*([-\w.]+)")
 
 
@@ -41,6 +43,15 @@ def nosec_lines(source: bytes) -> NosecLines:
     except tokenize.TokenError:
         pass  # bandit goes on with the lines read so far
     return lines
+
+
+def hushes(comments: Mapping[int, str], rule: str, around: Sequence[int]) -> bool:
+    """Whether a comment on these lines hides the rule, read without bandit.
+
+    A comment that names rules in words only is taken for one that names another.
+    """
+    found = [match for at in around if (match := _NOSEC.search(comments.get(at, "")))]
+    return any(not named[1] or rule in _RULE.findall(named[1]) for named in found)
 
 
 def hush_of(nosec: NosecLines, rule: str, line: int | None, around: Sequence[int]) -> Hush:

@@ -112,7 +112,6 @@ def test_a_password_stands_in_no_field(rule: str, source: str) -> None:
         b"x = '\xe9'\n",
         b"# coding: nonsense\n",
         b"(" * 4000,
-        b"1" + b"+1" * 9999,
     ],
 )
 def test_what_bandit_would_pass_over_is_skipped(source: bytes) -> None:
@@ -120,6 +119,12 @@ def test_what_bandit_would_pass_over_is_skipped(source: bytes) -> None:
     assert isinstance(gap, Skipped)
     assert (gap.reason, gap.path, gap.tool) == ("cannot be parsed", "a.py", "bandit")
     assert gap.remedy
+
+
+def test_what_no_tool_can_stand_is_skipped() -> None:
+    (gap,) = scanned(b"1" + b"+1" * 99999)
+    assert isinstance(gap, Skipped)
+    assert (gap.path, gap.tool) == ("a.py", "bandit")
 
 
 def test_a_finding_is_named_by_scope_and_code() -> None:

@@ -1,0 +1,70 @@
+"""The Python of a file or a notebook, and what is said where it cannot be looked at."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ...records.finding import Skipped
+from ..interface import Kind, SourceFile
+
+SECRET_RULES = frozenset({"B105", "B106", "B107"})
+"""Bandit's rules that point at a password: no text of theirs may hold it."""
+UNPARSABLE = "cannot be parsed"
+LASTING_GAPS = frozenset(
+    {
+        UNPARSABLE,
+        "cannot be read as a notebook",
+        "notebook cell cannot be parsed",
+        "rule failed",
+    }
+)
+"""Reasons that come of the code, not of the machine."""
+MEND = "make it parse with the Python that runs Tidegate, or run a newer Python"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Python source and where its lines stand in the file."""
+
+    path: str
+    source: bytes
+    lines: Sequence[int] = ()
+
+    def place(self, line: int) -> int:
+        """The line of the file that a line of the source stands on."""
+        return self.lines[line - 1] if 0 < line <= len(self.lines) else line
+
+
+def code_of(file: SourceFile, data: bytes, tool: str) -> Iterator[Code | Skipped]:
+    """The Python in the file, if it has any, and the parts of it that `tool` cannot look at."""
+    if file.kind is not Kind.NOTEBOOK:
+        yield Code(file.path, data)
+        return
+    from .notebooks import BrokenNotebook, python_of_notebook
+
+    try:
+        notebook = python_of_notebook(data)
+    except BrokenNotebook as error:
+        yield gap(file.path, "cannot be read as a notebook", str(error), tool)
+        return
+    for left_out in notebook.gaps:
+        detail = f"cell {left_out.cell}: {left_out.reason}"
+        yield gap(file.path, "notebook cell cannot be parsed", detail, tool)
+    yield Code(file.path, notebook.source, notebook.lines)
+
+
+def why_unparsable(source: bytes) -> str:
+    """Where and why the parser gives up, in its own words; empty where it does not."""
+    import ast
+
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        return f"line {error.lineno}: {error.msg}" if error.lineno else str(error.msg)
+    except (ValueError, RecursionError, MemoryError) as error:
+        return str(error)
+    return ""
+
+
+def gap(path: str, reason: str, detail: str, tool: str, remedy: str = MEND) -> Skipped:
+    """What `tool` could not look at in this file."""
+    return Skipped(what=path, reason=reason, detail=detail, remedy=remedy, path=path, tool=tool)

@@ -1,0 +1,117 @@
+"""What ruff finds in Python source, as findings that bear the names bandit's would."""
+
+import re
+import tokenize
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+from ...records.finding import Finding
+from ...records.fingerprint import bandit_rule
+from .bandit_remedies import remedy_for
+from .code import SECRET_RULES, Code
+from .identity import Identities, Identity, Location, plain_identity
+from .logical_lines import Layout, layout_of
+from .newer_syntax import ReadableTree, readable_tree
+from .nosec import hushes
+from .ruff_places import location_of
+from .ruff_rules import rating_of
+from .ruff_run import Answer, Diagnostic
+
+_QUOTED = ': "'
+"""What ruff quotes behind it may be a secret."""
+_LINE_BREAK = re.compile(r"\r\n?")
+
+
+class NotText(ValueError):
+    """The source is not in the encoding that it declares."""
+
+
+def text_of(source: bytes) -> str:
+    r"""The source as Python decodes it, each line break as `\n`. Raises NotText."""
+    try:
+        encoding, _ = tokenize.detect_encoding(BytesIO(source).readline)
+        return _LINE_BREAK.sub("\n", source.decode(encoding))
+    except (SyntaxError, ValueError, LookupError) as error:
+        raise NotText(str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A source, what ruff found in it, and all that names it."""
+
+    code: Code
+    layout: Layout
+    readable: ReadableTree | None
+    lines: Sequence[str]
+
+
+def findings(code: Code, text: str, answer: Answer) -> Iterator[Finding]:
+    """Every finding of the answer, named by the scope and the code around it."""
+    if not answer.found:
+        return
+    layout = layout_of(text)
+    reading = _Reading(code, layout, readable_tree(text, layout), text.split("\n"))
+    located = [(item, _location(reading, item)) for item in answer.found]
+    named = _identities(reading, [where for _, where in located])
+    for item, where in located:
+        yield _finding(reading, item, where, _identity(reading, named, item, where))
+
+
+def _location(reading: _Reading, item: Diagnostic) -> Location:
+    mark = item.mark
+    if reading.readable is None or mark.line in reading.readable.missing:
+        return Location(mark.line, mark.end_line, 0, 0)
+    lines = reading.readable.source.split("\n")
+    return location_of(bandit_rule(item.code), mark, reading.readable.tree, lines)
+
+
+def _identities(reading: _Reading, places: Sequence[Location]) -> Identities | None:
+    readable = reading.readable
+    if readable is None:
+        return None
+    lines = [
+        readable.missing[where.line].line if where.line in readable.missing else where.line
+        for where in places
+    ]
+    return Identities(readable.source.encode("utf-8", "surrogatepass"), lines, readable.tree)
+
+
+def _identity(
+    reading: _Reading, named: Identities | None, item: Diagnostic, where: Location
+) -> Identity:
+    secret = bandit_rule(item.code) in SECRET_RULES
+    if reading.readable is None or named is None:
+        return plain_identity("", _statement(reading, where.line), mask_strings=secret)
+    new = reading.readable.missing.get(where.line)
+    if new is None:
+        return named.at(where, mask_strings=secret)
+    around = named.at(Location(new.line, new.line, 0, 0), mask_strings=True)
+    return plain_identity(around.scope, new.text, mask_strings=secret)
+
+
+def _statement(reading: _Reading, line: int) -> str:
+    return next((s.text for s in reversed(reading.layout.lines) if s.line <= line), "")
+
+
+def _finding(reading: _Reading, item: Diagnostic, where: Location, identity: Identity) -> Finding:
+    rule = bandit_rule(item.code)
+    rating = rating_of(item.code, item.message)
+    is_hushed = hushes(reading.layout.comments, rule, range(where.line, where.end_line + 1))
+    return Finding(
+        tool="ruff",
+        rule=item.code,
+        message=item.message.partition(_QUOTED)[0],
+        path=reading.code.path,
+        line=reading.code.place(where.line),
+        end_line=reading.code.place(where.end_line),
+        severity=rating.severity,
+        confidence=rating.confidence,
+        remedy=remedy_for(rule),
+        cwe=rating.cwe,
+        url=item.url,
+        scope=identity.scope,
+        snippet=identity.code,
+        body=identity.body,
+        suppressed="nosec" if is_hushed else "",
+    )
