@@ -28,11 +28,13 @@ MAX_BYTES = 256 * 1024 * 1024
 PATIENCE = 2.0
 """Seconds to wait for another scan that is writing."""
 DAY = 24 * 60 * 60
-ROW_BYTES = 100
+ROW_BYTES = 150
 """What a row takes beside its value, and the tree that holds it."""
 _CHECK_BYTES = 8
 _BATCH = 500
-_TABLE = "CREATE TABLE answer (key BLOB PRIMARY KEY, value BLOB, used INTEGER) WITHOUT ROWID"
+_TABLE = "CREATE TABLE answer (key BLOB PRIMARY KEY, value BLOB, used INTEGER)"
+_STATEMENTS = "SELECT sql FROM sqlite_schema ORDER BY sql"
+"""Of the table, and none for the index that its key has."""
 _DAMAGE = frozenset({1, 11, 26})
 """SQLITE_ERROR, which a table of another shape makes of our statements, SQLITE_CORRUPT and
 SQLITE_NOTADB."""
@@ -229,6 +231,7 @@ def _connect(path: Path) -> "sqlite3.Connection":
     import sqlite3
 
     database = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+    database.text_factory = bytes  # nothing is decoded that somebody may have put there
     # Rows are all that a power failure can take.
     database.execute("PRAGMA synchronous = OFF")
     return database
@@ -245,11 +248,11 @@ def _check(database: "sqlite3.Connection") -> None:
             database.execute(_TABLE)
         database.execute("COMMIT")
         shape = _shape(database)
-    if shape != (APPLICATION_ID, SCHEMA, [(_TABLE,)]):
+    if shape != (APPLICATION_ID, SCHEMA, [(None,), (_TABLE.encode(),)]):
         raise _Replaceable("it was made by another version")
 
 
-def _shape(database: "sqlite3.Connection") -> tuple[int, int, list[tuple[str]]]:
+def _shape(database: "sqlite3.Connection") -> tuple[int, int, list[tuple[bytes | None]]]:
     [(application,)] = database.execute("PRAGMA application_id")
     [(schema,)] = database.execute("PRAGMA user_version")
-    return application, schema, database.execute("SELECT sql FROM sqlite_schema").fetchall()
+    return application, schema, database.execute(_STATEMENTS).fetchall()
