@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-BASE = ("bandit", "pip-audit", "ruff", "rich", "typer", "packaging")
+BASE = ("bandit", "pip-audit", "rich", "typer", "packaging")
 EXTRAS = {"ml": ("pandas", "scikit-learn", "mlflow", "skops")}
 
 
@@ -48,6 +48,7 @@ def _checks(repo: Path) -> Iterator[Check]:
     yield _git()
     for name in BASE:
         yield _package(name, "reinstall Tidegate: pip install --force-reinstall tidegate")
+    yield check_ruff()
     for extra, names in EXTRAS.items():
         yield _extra(extra, names)
     yield _database()
@@ -82,6 +83,16 @@ def _git() -> Check:
     except ProcessFailed:
         answer = ""
     return Check("git", answer.removeprefix("git version "), "install git 2.31 or newer")
+
+
+def check_ruff(folders: Sequence[str] = ()) -> Check:
+    """The program that reads what this Python cannot parse: the package alone is not enough."""
+    from ..scanners.python.ruff_run import REINSTALL, RuffFailed, ruff_version
+
+    try:
+        return Check("ruff", ruff_version(folders))
+    except RuffFailed as error:
+        return Check("ruff", "", f"{error}; {REINSTALL}")
 
 
 def _database() -> Check:

@@ -9,6 +9,7 @@ from ..repository.objects import Unreadable
 from ..scanners.advisories.age import age_notices
 from ..scanners.ignored import ignored_configuration, ignored_plugins
 from ..scanners.interface import DEPENDENCY_KINDS, Context
+from ..scanners.remarks import remark_lines
 from ..scanners.targets.sides import Side
 from .evidence import Evidence
 
@@ -20,6 +21,7 @@ def notices(evidence: Evidence, context: Context, now: float) -> Iterator[str]:
     """One line each; `now` in seconds since the epoch."""
     for path in sorted(_readable_at_head_only(evidence)):
         yield f"{path} could not be looked at on the base side: what is found in it counts as new"
+    yield from remark_lines(evidence.at_head.remarks)
     yield from _policy_notices(evidence)
     yield from _dependency_notices(evidence, context, now)
     if "bandit" in evidence.at_head.scanners:

@@ -1,4 +1,4 @@
-"""What a scanner says: a finding, or that it could not look."""
+"""What a scanner says: a finding, that it could not look, or how it looked."""
 
 import os
 from dataclasses import dataclass, field
@@ -95,6 +95,15 @@ class Skipped:
     def is_part(self) -> bool:
         """Whether it is about a part of a file only."""
         return bool(self.identity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """That a file was looked at, but not in the usual way: nothing is missing."""
+
+    text: str
+    """The same for the same cause: files are told together by it."""
+    path: str
 
 
 _RUN_KEY = os.urandom(32)  # workers are forked after this is imported, and so share it

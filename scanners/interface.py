@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from ..records.finding import Finding, Skipped
+from ..records.finding import Finding, Remark, Skipped
 
 
 class Kind(StrEnum):
@@ -58,6 +58,10 @@ class Context:
     workers: int = 2
 
 
+Said = Finding | Skipped | Remark
+"""What a scanner says of a file."""
+
+
 class Scanner(Protocol):
     """A module that looks at some kinds of files.
 
@@ -69,7 +73,7 @@ class Scanner(Protocol):
     def KINDS(self) -> frozenset[Kind]:  # noqa: N802 - a module constant fills it
         """The kinds of files it reads."""
 
-    def scan(self, target: Target, context: Context) -> Iterator[Finding | Skipped]:
+    def scan(self, target: Target, context: Context) -> Iterator[Said]:
         """Every finding of the target's files, and what of them could not be looked at."""
 
     def versions(self, context: Context) -> Mapping[str, str]:

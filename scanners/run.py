@@ -8,11 +8,11 @@ from hashlib import blake2b
 from typing import Protocol
 
 from ..processes import Lost, map_partitions
-from ..records.finding import Finding, Skipped
+from ..records.finding import Finding, Remark, Skipped
 from ..records.run import Coverage
-from .interface import Context, Kind, Scanner, SourceFile, Target
+from .interface import Context, Kind, Said, Scanner, SourceFile, Target
 
-Items = tuple[Finding | Skipped, ...]
+Items = tuple[Said, ...]
 Readings = Mapping[str, bytes | None]
 """The digest of each file that was read, None for one that is not there."""
 UNREADABLE = b""
@@ -27,6 +27,7 @@ class Looked:
     skipped: tuple[Skipped, ...]
     scanners: frozenset[str]
     """The names of those that had something to look at."""
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,22 +156,27 @@ def content_digest(content: bytes) -> bytes:
 def _gather(answers: Sequence[tuple[Part, Answer | Lost]]) -> Looked:
     findings: list[Finding] = []
     skipped: list[Skipped] = []
+    remarks: list[Remark] = []
     for item in _once(answers):
-        if isinstance(item, Finding):
-            findings.append(item)
-        else:
-            skipped.append(item)
+        match item:
+            case Finding():
+                findings.append(item)
+            case Skipped():
+                skipped.append(item)
+            case Remark():
+                remarks.append(item)
     return Looked(
         tuple(sorted(findings, key=lambda f: (f.path, f.line, f.tool, f.rule, f.message))),
         tuple(sorted(skipped, key=lambda s: (s.path, s.what, s.reason, s.detail))),
         frozenset(part.scanner for part, _ in answers),
+        tuple(sorted(remarks, key=lambda r: (r.text, r.path))),
     )
 
 
-def _once(answers: Iterable[tuple[Part, Answer | Lost]]) -> Iterator[Finding | Skipped]:
+def _once(answers: Iterable[tuple[Part, Answer | Lost]]) -> Iterator[Said]:
     """Each thing said; what several files say of one that they include, a single time."""
-    of_their_own: set[Finding | Skipped] = set()
-    of_included: dict[Finding | Skipped, None] = {}
+    of_their_own: set[Said] = set()
+    of_included: dict[Said, None] = {}
     for part, answer in answers:
         for item in [_lost(part, answer)] if isinstance(answer, Lost) else answer.items:
             if item.path == part.file.path:

@@ -1,7 +1,7 @@
 """The scan of a file system: every finding, nothing to compare it with."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import ExitCode
@@ -14,9 +14,11 @@ from .context import versions_of
 from .ignored import ignored_configuration, ignored_plugins
 from .interface import DEPENDENCY_KINDS, Context, Scanner
 from .memory import CachedAnswers
-from .run import UNREADABLE, content_digest, coverage, look
+from .remarks import remark_lines
+from .run import UNREADABLE, Looked, content_digest, coverage, look
 from .stopwatch import Stopwatch
-from .targets.walk import TreeTarget, walk
+from .targets.tree_target import TreeTarget
+from .targets.walk import walk
 
 
 def scan_tree(
@@ -39,7 +41,7 @@ def scan_tree(
     with watch.stage("walk"):
         walked = walk(paths, root, context.max_file_bytes)
     with watch.stage("scan"):
-        memory = CachedAnswers(cache, context, scanners, _digests(walked.target)) if cache else None
+        memory = CachedAnswers(cache, context, scanners, walked.target.digests) if cache else None
         (looked,) = look([walked.target], context, scanners, on_done, memory)
     skipped = (*walked.skipped, *looked.skipped)
     names = fingerprints(looked.findings)
@@ -52,7 +54,7 @@ def scan_tree(
         skipped=skipped,
         coverage=coverage(walked.target.files, skipped),
         notices=(
-            *_notices(walked.target, looked.scanners),
+            *_notices(walked.target, looked),
             *_age_notices(walked.target, context, now()),
             *(cache.notices if cache else ()),
         ),
@@ -69,8 +71,9 @@ def _exit_code(
     return ExitCode.INCOMPLETE if skipped else ExitCode.YES
 
 
-def _notices(target: TreeTarget, scanners: frozenset[str]) -> Iterator[str]:
-    if "bandit" in scanners:
+def _notices(target: TreeTarget, looked: Looked) -> Iterator[str]:
+    yield from remark_lines(looked.remarks)
+    if "bandit" in looked.scanners:
         yield from ignored_configuration(_reader(target))
         yield from ignored_plugins()
 
@@ -88,18 +91,3 @@ def _reader(target: TreeTarget) -> Callable[[str], bytes | None]:
             return None
 
     return read
-
-
-def _digests(target: TreeTarget) -> Callable[[Iterable[str]], Iterator[bytes | None]]:
-    """What tells by path whether a file is still the same."""
-
-    def digests(paths: Iterable[str]) -> Iterator[bytes | None]:
-        for path in paths:
-            try:
-                yield content_digest(target.read(path))
-            except FileNotFoundError:
-                yield None
-            except OSError:
-                yield UNREADABLE
-
-    return digests

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ...records.finding import Finding, Level, Skipped
-from ..interface import Context, Kind, SourceFile, Target
+from ..interface import Context, Kind, Said, SourceFile, Target
 from . import ruff
 from .bandit_remedies import remedy_for
 from .code import LASTING_GAPS, SECRET_RULES, Code, code_of, gap, why_unparsable
@@ -49,7 +49,7 @@ def is_lasting(left_out: Skipped) -> bool:
     return left_out.reason in LASTING_GAPS
 
 
-def scan(target: Target, context: Context) -> Iterator[Finding | Skipped]:
+def scan(target: Target, context: Context) -> Iterator[Said]:
     """Bandit's findings of every file, `# nosec` or not.
 
     Ruff's where this Python is too old to parse it, and what neither can read.
@@ -73,15 +73,15 @@ def no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _scan_file(file: SourceFile, data: bytes, context: Context) -> Iterator[Finding | Skipped]:
-    for item in code_of(file, data, TOOL):
+def _scan_file(file: SourceFile, data: bytes, context: Context) -> Iterator[Said]:
+    for item in code_of(file, data, TOOL, ruff.reader(context)):
         if isinstance(item, Skipped):
             yield item
         else:
             yield from _scan_code(item, context)
 
 
-def _scan_code(code: Code, context: Context) -> Iterator[Finding | Skipped]:
+def _scan_code(code: Code, context: Context) -> Iterator[Said]:
     from .bandit_engine import Unparsable, examine
     from .identity import Identities
 

@@ -1,6 +1,6 @@
 """The Python of a file or a notebook, and what is said where it cannot be looked at."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ...records.finding import Skipped
@@ -34,15 +34,23 @@ class Code:
         return self.lines[line - 1] if 0 < line <= len(self.lines) else line
 
 
-def code_of(file: SourceFile, data: bytes, tool: str) -> Iterator[Code | Skipped]:
-    """The Python in the file, if it has any, and the parts of it that `tool` cannot look at."""
+def code_of(
+    file: SourceFile, data: bytes, tool: str, is_newer: Callable[[str], bool]
+) -> Iterator[Code | Skipped]:
+    """The Python in the file, if it has any, and the parts of it that `tool` cannot look at.
+
+    `is_newer` says whether a cell is Python that this one is too old for.
+    """
     if file.kind is not Kind.NOTEBOOK:
         yield Code(file.path, data)
         return
+    from .magics import parses
     from .notebooks import BrokenNotebook, python_of_notebook
 
     try:
         notebook = python_of_notebook(data)
+        if notebook.gaps:
+            notebook = python_of_notebook(data, lambda cell: parses(cell) or is_newer(cell))
     except BrokenNotebook as error:
         yield gap(file.path, "cannot be read as a notebook", str(error), tool)
         return

@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from string import Formatter
 
@@ -51,11 +51,25 @@ class Plain:
     gap: str = ""
 
 
-def as_python(cell: Sequence[str]) -> Plain:
+def parses(source: str, mode: str = "exec") -> bool:
+    """Whether it is Python by its grammar, and within the parser's limits."""
+    import ast
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(source, mode=mode)
+            source.encode()
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
+
+
+def as_python(cell: Sequence[str], is_python: Callable[[str], bool] = parses) -> Plain:
     """The lines of a code cell with everything that is IPython's only made harmless.
 
-    What a magic would run as Python stays. A cell that is not Python by then is a gap,
-    unless its magic says that it is another language.
+    What a magic would run as Python stays. A cell that by then is not what `is_python`
+    takes for it is a gap, unless its magic says that it is another language.
     """
     lines, first = list(cell), 0
     unparsed = UNPARSED
@@ -74,23 +88,9 @@ def as_python(cell: Sequence[str]) -> Plain:
     if first and not any(line.strip() for line in lines[first:]):
         unparsed = ""
     for version in (lines, _neutralised(lines), _automagic(lines)):
-        if parses("\n".join(version) + "\n"):
+        if is_python("\n".join(version) + "\n"):
             return Plain(version)
     return Plain([""] * len(lines), unparsed)
-
-
-def parses(source: str, mode: str = "exec") -> bool:
-    """Whether it is Python by its grammar, and within the parser's limits."""
-    import ast
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            ast.parse(source, mode=mode)
-            source.encode()
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
-    return True
 
 
 def _leading_magic(lines: Sequence[str], first: int) -> tuple[int, str, str] | None:

@@ -2,11 +2,11 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .magics import as_python
+from .magics import as_python, parses
 
 MAX_BYTES = 64 * 1024 * 1024
 DECLARATION = "# -*- coding: utf-8 -*-"
@@ -52,22 +52,22 @@ class _Cell:
     places: list[int]
 
 
-def python_of_notebook(data: bytes) -> NotebookCode:
+def python_of_notebook(data: bytes, is_python: Callable[[str], bool] = parses) -> NotebookCode:
     """The Python of nbformat 3 and 4.
 
     Magics and shell lines are neutralised in place. Where the notebook says that it is in
-    another language, which binds nobody, a cell is Python if it parses as that, and else
-    no gap. Raises BrokenNotebook.
+    another language, which binds nobody, a cell is Python if `is_python` says so of its
+    code, and else no gap. Raises BrokenNotebook.
     """
     text, document = _loaded(data)
-    is_python = _is_python(document)
+    says_python = _is_python(document)
     lines, places, gaps = [DECLARATION], [1], []
     for cell in _code_cells(text, document):
         if isinstance(cell, Gap):
             gaps.append(cell)
             continue
-        code = as_python(cell.lines)
-        if code.gap and is_python:
+        code = as_python(cell.lines, is_python)
+        if code.gap and says_python:
             gaps.append(Gap(cell.number, code.gap))
         # The blank line stops a backslash at the end of a cell.
         lines += [*code.lines, ""]

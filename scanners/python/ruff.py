@@ -1,13 +1,17 @@
 """Ruff's copies of bandit's rules: the scanner of the quick profile, and of newer syntax."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
-from ...records.finding import Finding, Skipped
-from ..interface import Context, Kind, Target
+from ...records.finding import Remark, Skipped
+from ..interface import Context, Kind, Said, Target
 from .code import LASTING_GAPS, UNPARSABLE, Code, code_of, gap
 
 KINDS = frozenset({Kind.PYTHON, Kind.NOTEBOOK})
 TOOL = "ruff"
+MAX_CELLS = 100
+"""Broken cells of one notebook, in any of their readings, that ruff is asked about."""
+STOOD_IN = "read by ruff's rules in place of bandit's, because this Python cannot parse it"
 
 
 def versions(context: Context) -> Mapping[str, str]:  # noqa: ARG001 - the seam's signature
@@ -27,10 +31,10 @@ def is_lasting(left_out: Skipped) -> bool:
     return left_out.reason in LASTING_GAPS
 
 
-def scan(target: Target, context: Context) -> Iterator[Finding | Skipped]:
+def scan(target: Target, context: Context) -> Iterator[Said]:
     """Ruff's findings of every file, `# nosec` or not, and what it cannot read."""
     for file in target.files:
-        for item in code_of(file, target.read(file.path), TOOL):
+        for item in code_of(file, target.read(file.path), TOOL, reader(context)):
             if isinstance(item, Skipped):
                 yield item
             else:
@@ -38,16 +42,19 @@ def scan(target: Target, context: Context) -> Iterator[Finding | Skipped]:
 
 
 def read_code(
-    code: Code, context: Context, tool: str = TOOL, why: str = ""
-) -> Iterator[Finding | Skipped]:
-    """What ruff finds in `code`, in the stead of `tool`, which could not read it, and `why`."""
+    code: Code, context: Context, tool: str = TOOL, why: str = "", program: Path | None = None
+) -> Iterator[Said]:
+    """What ruff finds in `code`, in the stead of `tool`, which could not read it, and `why`.
+
+    `program` is the ruff of this environment unless another is given.
+    """
     from .ruff_findings import NotText, findings, text_of
     from .ruff_run import REINSTALL, RuffFailed, ask_ruff
 
     try:
         text = text_of(code.source)
         # The rest of the file's time is for what the worker does itself.
-        answer = ask_ruff(text, context.file_timeout / 2)
+        answer = ask_ruff(text, context.file_timeout / 2, program)
     except NotText as error:
         yield gap(code.path, UNPARSABLE, why or str(error), tool)
         return
@@ -57,6 +64,25 @@ def read_code(
     yield from findings(code, text, answer)
     if answer.unreadable:
         yield gap(code.path, UNPARSABLE, _both(why, answer.unreadable), tool)
+    elif why:
+        yield Remark(text=STOOD_IN, path=code.path)
+
+
+def reader(context: Context) -> Callable[[str], bool]:
+    """What tells whether ruff can read a text; it asks MAX_CELLS times and no more."""
+    from .ruff_run import RuffFailed, ask_ruff
+
+    left = MAX_CELLS
+
+    def reads(text: str) -> bool:
+        nonlocal left
+        left -= 1
+        try:
+            return left >= 0 and not ask_ruff(text, context.file_timeout / 10).unreadable
+        except RuffFailed:
+            return False
+
+    return reads
 
 
 def _both(why: str, ruffs: str) -> str:

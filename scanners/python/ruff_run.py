@@ -2,6 +2,7 @@
 
 import site
 import sysconfig
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -51,14 +52,21 @@ class Answer:
     """Where and why ruff could not read it, or not all of it; empty where it could."""
 
 
-def ask_ruff(text: str, timeout: float) -> Answer:
+def ask_ruff(text: str, timeout: float, program: Path | None = None) -> Answer:
     """What ruff's copies of bandit's rules find in `text`, within `timeout` seconds.
 
-    Raises RuffFailed.
+    `program` is that of this environment unless another is given. Raises RuffFailed.
     """
+    program = program or ruff_binary()
     # Without --preview ruff leaves out every rule about imports (S401 to S415).
-    command = [str(ruff_binary()), "check", "--isolated", "--no-cache", "--preview"]
-    command += ["--select", ",".join(SELECTED), "--ignore-noqa", "--target-version", _newest()]
+    command = [str(program), "check", "--isolated", "--no-cache", "--preview"]
+    command += [
+        "--select",
+        ",".join(SELECTED),
+        "--ignore-noqa",
+        "--target-version",
+        _newest(program),
+    ]
     command += ["--output-format", "json", "--stdin-filename", _NAME, "-"]
     stdout = _output(command, text.encode("utf-8"), timeout)
     try:
@@ -67,32 +75,38 @@ def ask_ruff(text: str, timeout: float) -> Answer:
         raise RuffFailed(f"its answer is not the JSON that is known: {error!r}"[:200]) from error
 
 
-def ruff_binary() -> Path:
-    """The program that was installed with the package, never one from PATH.
-
-    Raises RuffFailed where it is missing.
-    """
+def script_folders() -> list[str]:
+    """Where the installers of this environment put programs."""
     folders = [sysconfig.get_path("scripts")]
     if site.ENABLE_USER_SITE:
         folders.append(sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user")))
+    return folders
+
+
+def ruff_binary(folders: Sequence[str] = ()) -> Path:
+    """The program that was installed with the package, never one from PATH.
+
+    Raises RuffFailed where none of `folders`, by default those of this environment, has it.
+    """
+    folders = folders or script_folders()
     for folder in folders:
         if (program := Path(folder, "ruff")).is_file():
             return program
     raise RuffFailed(f"there is no ruff in {folders[0]}")
 
 
-def ruff_version() -> str:
+def ruff_version(folders: Sequence[str] = ()) -> str:
     """What the binary says of itself. Raises RuffFailed."""
-    told = _output([str(ruff_binary()), "--version"], b"", 10).decode("utf-8", "replace")
+    told = _output([str(ruff_binary(folders)), "--version"], b"", 10).decode("utf-8", "replace")
     return told.strip().removeprefix("ruff ")
 
 
 @cache
-def _newest() -> str:
+def _newest(program: Path) -> str:
     """The newest Python whose syntax this ruff reads, as it writes it: py314."""
     import re
 
-    command = [str(ruff_binary()), "config", "target-version", "--output-format", "json"]
+    command = [str(program), "config", "target-version", "--output-format", "json"]
     told = _output(command, b"", 10).decode("utf-8", "replace")
     minors = [int(minor) for minor in re.findall(r'"py3(\d+)\\?"', told)]
     if not minors:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tidegate.records.finding import Finding, Level, Skipped
-from tidegate.scanners.interface import Context, Kind, SourceFile
+from tidegate.scanners.interface import Context, Kind, Said, SourceFile
 from tidegate.scanners.registry import SCANNERS
 
 CONTEXT = Context(database=Path("/nonexistent"))
@@ -33,7 +33,7 @@ class OneFile:
         return self.source
 
 
-def scanned(source: str | bytes, kind: Kind = Kind.PYTHON) -> list[Finding | Skipped]:
+def scanned(source: str | bytes, kind: Kind = Kind.PYTHON) -> list[Said]:
     data = source.encode() if isinstance(source, str) else source
     return list(SCANNERS["bandit"].scan(OneFile(data, kind=kind), CONTEXT))
 
