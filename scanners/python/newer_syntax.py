@@ -32,8 +32,8 @@ _BEFORE = {
     "case": "match 0:\n ",
 }
 """What has to stand before the head of a block that continues another."""
-_AFTER = ("", "\n  pass", "\ndef _(): pass")
-"""What makes a statement whole: nothing, a body, or a function to decorate."""
+_AFTER = ("", "\n  pass", "\ndef _(): pass", "\n  pass\nfinally: pass", "\nfinally: pass")
+"""What makes a statement whole: nothing, a body, a function to decorate, the end of a try."""
 _UNPARENTHESIZED = re.compile(r"(except\s*\*?\s*)([^():\s][^():]*,[^():]*?)(\s*:)")
 _TOO_MUCH = (SyntaxError, ValueError, RecursionError, MemoryError)
 
