@@ -2,8 +2,10 @@
 
     python -m benchmarks.scan --tree DIR --runs 3 --json
 
-Each run takes bandit, our driver, our scanner and the whole `tidegate scan` in turn, so that a
-slow minute of the machine meets all of them; the load at its start is printed beside the times.
+Each run takes bandit, our driver, our scanner and the whole `tidegate scan` in turn, cold and with
+a cache that knows every file, so that a slow minute of the machine meets all of them; the load at
+its start is printed beside the times. `inside, warm` is the walk and the look of the scan before
+it, as its report times them: without start-up and rendering.
 Exits 1 where the two disagree.
 """
 
@@ -17,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,10 +101,16 @@ def bandit(tree: Path) -> Process:
     return run(argv, Path("/"))
 
 
-def tidegate(tree: Path) -> Process:
+def tidegate(tree: Path, *cached: str) -> Process:
     """The whole of `tidegate scan` over the tree."""
-    argv = [sys.executable, "-P", "-m", "tidegate", "scan", "--format", "json"]
+    argv = [sys.executable, "-P", "-m", "tidegate", "scan", "--format", "json", *cached]
     return run([*argv, "--workers", str(WORKERS)], tree)
+
+
+def looking(scan: Process) -> Process:
+    """What of a `tidegate scan` was the look at the files."""
+    timings = json.loads(scan.output)["timings"]
+    return Process(b"", timings["walk"] + timings["scan"], scan.memory)
 
 
 def judged_by_bandit(answer: Mapping[str, Any]) -> dict[str, Judged]:
@@ -192,20 +200,30 @@ def differences(tree: Path) -> tuple[list[str], dict[str, Judged]]:
     return [path for path in theirs if ours[path] != theirs[path]], theirs
 
 
+def subjects(
+    tree: Path, paths: Sequence[str], known: Sequence[str]
+) -> Iterator[tuple[str, Process]]:
+    """Each subject once; `known` names the cache that knows the tree."""
+    yield "bandit", bandit(tree)
+    yield "driver", in_workers(driven, paths)
+    yield "scanner", in_workers(scanned, paths)
+    yield "tidegate scan", tidegate(tree, "--no-cache")
+    warm = tidegate(tree, *known)
+    yield "tidegate scan, warm", warm
+    yield "inside, warm", looking(warm)
+
+
 def measure(tree: Path, paths: Sequence[str], runs: int) -> dict[str, Any]:
     """Medians of wall seconds, ratios to bandit, and the highest memory of one process."""
-    subjects: dict[str, Callable[[], Process]] = {
-        "bandit": lambda: bandit(tree),
-        "driver": lambda: in_workers(driven, paths),
-        "scanner": lambda: in_workers(scanned, paths),
-        "tidegate scan": lambda: tidegate(tree),
-    }
-    taken: dict[str, list[Process]] = {name: [] for name in subjects}
+    taken: dict[str, list[Process]] = {}
     loads = []
-    for _ in range(runs):
-        loads.append(round(os.getloadavg()[0], 2))
-        for name, subject in subjects.items():
-            taken[name].append(subject())
+    with tempfile.TemporaryDirectory() as folder:
+        known = ("--cache", str(Path(folder) / "scan.db"))
+        tidegate(tree, *known)
+        for _ in range(runs):
+            loads.append(round(os.getloadavg()[0], 2))
+            for name, process in subjects(tree, paths, known):
+                taken.setdefault(name, []).append(process)
     medians = {name: statistics.median(p.seconds for p in done) for name, done in taken.items()}
     return {"load": loads} | {
         name: {

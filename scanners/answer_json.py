@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from ..records.finding import Finding, Level, Package, Skipped
+from ..records.finding import Finding, Level, Package, Remark, Skipped
+from .interface import Said
 from .run import Items, Readings
 
 NOT_STORED = frozenset({"body", "identity"})
@@ -36,11 +37,11 @@ def from_json(text: bytes) -> tuple[Items, Readings]:
     try:
         others, items = json.loads(text)
         return tuple(map(_item, items)), {_text(p): _digest(d) for p, d in others.items()}
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise NotAnAnswer from error
 
 
-def _list_of(record: Finding | Skipped | Package) -> list[object]:
+def _list_of(record: Said | Package) -> list[object]:
     """The values of a record in the order of its fields, after the letter of its kind."""
     return [
         _LETTERS[type(record)],
@@ -52,14 +53,14 @@ def _plain(value: object) -> object:
     return _list_of(value) if isinstance(value, Package) else value
 
 
-def _item(values: object) -> Finding | Skipped:
+def _item(values: object) -> Said:
     record = _record(values)
     if isinstance(record, Package):
         raise NotAnAnswer
     return record
 
 
-def _record(values: Any) -> Finding | Skipped | Package:  # noqa: ANN401 - it may be anything
+def _record(values: Any) -> Said | Package:  # noqa: ANN401 - it may be anything
     kind = _KINDS[values[0]]
     read = _FIELDS[kind]
     if type(values) is not list or len(values) != len(read) + 1:
@@ -98,7 +99,7 @@ def _texts(value: object) -> tuple[str, ...]:
 
 def _package(value: object) -> Package | None:
     record = None if value is None else _record(value)
-    if isinstance(record, Finding | Skipped):
+    if isinstance(record, Said):
         raise NotAnAnswer
     return record
 
@@ -110,8 +111,13 @@ def _digest(value: object) -> bytes | None:
 
 
 _LEVELS = {str(level): level for level in Level}
-_LETTERS: Mapping[type, str] = {Finding: "f", Skipped: "s", Package: "p"}
-_KINDS: Mapping[str, type[Finding | Skipped | Package]] = {"f": Finding, "s": Skipped, "p": Package}
+_KINDS: Mapping[str, type[Said | Package]] = {
+    "f": Finding,
+    "s": Skipped,
+    "r": Remark,
+    "p": Package,
+}
+_LETTERS = {kind: letter for letter, kind in _KINDS.items()}
 _READERS: Mapping[object, Callable[[object], object]] = {
     str: _text,
     int: _whole,
@@ -122,6 +128,6 @@ _READERS: Mapping[object, Callable[[object], object]] = {
 }
 _FIELDS: Mapping[type, Mapping[str, Callable[[object], object]]] = {
     kind: {each.name: _READERS[each.type] for each in fields(kind) if each.name not in NOT_STORED}
-    for kind in (Finding, Skipped, Package)
+    for kind in _LETTERS
 }
 """By record the name and the reader of each field that is stored: a new field is stored too."""

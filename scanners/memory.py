@@ -77,7 +77,8 @@ class CachedAnswers:
             items, others = from_json(value)
         except NotAnAnswer:
             return None
-        self._take_digests(path for path in others if path not in self._known)
+        if others:
+            self._take_digests(path for path in others if path not in self._known)
         return items if all(self._known[path] == others[path] for path in others) else None
 
     def _take_digests(self, paths: Iterable[str]) -> None:

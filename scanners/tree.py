@@ -15,7 +15,7 @@ from .ignored import ignored_configuration, ignored_plugins
 from .interface import DEPENDENCY_KINDS, Context, Scanner
 from .memory import CachedAnswers
 from .remarks import remark_lines
-from .run import UNREADABLE, Looked, content_digest, coverage, look
+from .run import Looked, coverage, look
 from .stopwatch import Stopwatch
 from .targets.tree_target import TreeTarget
 from .targets.walk import walk

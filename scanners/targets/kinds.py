@@ -48,7 +48,12 @@ def kind_by_name(path: str) -> Kind:
 def content_decides(path: str) -> bool:
     """Whether files of such a name may be Python by their whole content, shebang or not."""
     name = _name(path)
-    return _kind_by_name(path, name) is Kind.OTHER and _judged_by_content(name)
+    return _judged_by_content(name) and _kind_by_name(path, name) is Kind.OTHER
+
+
+def begins_a_script(head: bytes) -> bool:
+    """Whether a file that neither name nor content decides can be anything but OTHER."""
+    return head.startswith((b"#!", b"\xef\xbb\xbf#!"))
 
 
 def is_compiled(path: str) -> bool:

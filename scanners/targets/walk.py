@@ -3,22 +3,24 @@
 
 import errno
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...errors import UsageError
 from ...records.finding import Skipped
-from ...repository.regular_files import (
-    FLAGS,
-    NOT_REGULAR,
-    TOO_LARGE,
-    open_regular,
-    read_head,
-    read_opened,
-)
+from ...repository.regular_files import NOT_REGULAR, TOO_LARGE, open_regular
 from ..interface import Kind, SourceFile
-from .kinds import HEAD_BYTES, content_decides, is_lfs_pointer, kind_by_name, kind_of
+from .kinds import (
+    HEAD_BYTES,
+    begins_a_script,
+    content_decides,
+    is_lfs_pointer,
+    kind_by_name,
+    kind_of,
+)
+from .tree_target import Tree, TreeTarget, is_inside
 
 EXCLUDED_FOLDERS = frozenset({".svn", "CVS", ".bzr", ".hg", ".git", "__pycache__", ".tox", ".eggs"})
 """Bandit's default exclusions, with `*.egg`: whole names, so that `.github` is entered."""
@@ -30,49 +32,6 @@ NOT_A_FILE = NOT_REGULAR
 LFS_POINTER = "LFS pointer"
 LEADS_OUT = "link that leads out of the tree"
 LEADS_NOWHERE = "link that leads nowhere"
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """A folder that reads stay inside of."""
-
-    named: str
-    """Absolute, as it was called: what paths of findings lead through."""
-    real: str
-    """The same without links."""
-    shown: str
-    """How it is called in the paths of findings; empty for the current folder."""
-
-
-@dataclass(frozen=True, slots=True)
-class TreeTarget:
-    """The files that a walk met; they are read again when a scanner wants them."""
-
-    files: tuple[SourceFile, ...]
-    """Those of kind OTHER too, so that the coverage counts them."""
-    trees: tuple[Tree, ...]
-    """The current folder first."""
-    max_file_bytes: int
-
-    def read(self, path: str) -> bytes:
-        """The bytes of a file of the tree; no link on the way to it is followed.
-
-        Raises FileNotFoundError where no regular file stands there, and OSError where it
-        cannot be read or has more than `max_file_bytes`.
-        """
-        named = os.path.normpath(os.path.join(self.trees[0].named, path))
-        tree = next((tree for tree in self.trees if _is_inside(named, tree.named)), None)
-        if tree is None:
-            raise FileNotFoundError(errno.ENOENT, "not inside the tree", path)
-        try:
-            descriptor = _open_beneath(tree.real, os.path.relpath(named, tree.named))
-        except ValueError as error:
-            raise FileNotFoundError(errno.ENOENT, "no name of a file", path) from error
-        except OSError as error:
-            if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EINVAL):
-                raise FileNotFoundError(errno.ENOENT, "no regular file", path) from error
-            raise
-        return read_opened(descriptor, self.max_file_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +78,9 @@ class _Search:
         if "\0" in named or not os.path.lexists(named):
             raise UsageError(f"{path} does not exist", "name a file or a folder that does")
         real = os.path.realpath(named)
-        if _is_inside(real, root.real):
+        if is_inside(real, root.real):
             shown = self._shown(real)
-        elif _is_inside(named, root.named):
+        elif is_inside(named, root.named):
             self._skip(os.path.relpath(named, root.named), LEADS_OUT)
             return
         else:
@@ -147,7 +106,7 @@ class _Search:
 
     def _shown(self, real: str) -> str:
         """How findings call a file or folder inside of the trees."""
-        tree = next(tree for tree in self.trees if _is_inside(real, tree.real))
+        tree = next(tree for tree in self.trees if is_inside(real, tree.real))
         below = os.path.relpath(real, tree.real)
         return os.path.normpath(os.path.join(tree.shown, below)) if below != "." else tree.shown
 
@@ -199,14 +158,16 @@ class _Search:
         """Read as much as it takes; no kind for a pointer to what could be anything."""
         kind = kind_by_name(called)
         if kind is not Kind.OTHER:
-            return kind, read_head(real, 0)[1]
+            return kind, _size_of_readable(real)
         decides = content_decides(called)
-        head, size = read_head(real, self.max_file_bytes if decides else HEAD_BYTES)
+        head, size = _head(real, self.max_file_bytes if decides else HEAD_BYTES)
+        if not decides and not begins_a_script(head):
+            return Kind.OTHER, size
         if decides and is_lfs_pointer(head):
             return None, size
         kind = kind_of(called, head, cut=size > len(head))
         if kind is Kind.PYTHON and len(head) < size <= self.max_file_bytes:
-            head, size = read_head(real, self.max_file_bytes)
+            head, size = _head(real, self.max_file_bytes)
             kind = kind_of(called, head, cut=size > len(head))
         return kind, size
 
@@ -223,7 +184,7 @@ class _Search:
                 continue
             if os.path.isdir(real):
                 continue
-            if not any(_is_inside(real, tree.real) for tree in self.trees):
+            if not any(is_inside(real, tree.real) for tree in self.trees):
                 self._skip_named(shown, LEADS_OUT)
             elif not os.path.isfile(real):
                 self._skip_named(shown, NOT_A_FILE)
@@ -271,23 +232,24 @@ _REMEDIES = {
 }
 
 
-def _is_inside(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip("/") + "/")
-
-
 def _is_excluded(name: str) -> bool:
     return name in EXCLUDED_FOLDERS or name.endswith(".egg")
 
 
-def _open_beneath(folder: str, below: str) -> int:
-    """Open a file step by step, so that no step can be a link, whoever changes the tree."""
-    at = os.open(folder, FLAGS | os.O_DIRECTORY)
-    *folders, name = below.split("/")
+def _size_of_readable(path: str) -> int:
+    """Bytes of a regular file, which is not opened. Raises OSError as opening it would."""
+    found = os.lstat(path)
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, NOT_REGULAR, path)
+    if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+    return found.st_size
+
+
+def _head(path: str, size: int) -> tuple[bytes, int]:
+    """The first `size` bytes of a regular file, and how many it has. Raises OSError."""
+    descriptor = open_regular(path)
     try:
-        for step in folders:
-            deeper = os.open(step, FLAGS | os.O_DIRECTORY, dir_fd=at)
-            os.close(at)
-            at = deeper
-        return open_regular(name, at)
+        return os.read(descriptor, size), os.fstat(descriptor).st_size
     finally:
-        os.close(at)
+        os.close(descriptor)
