@@ -12,6 +12,7 @@ import pytest
 
 from tidegate import config
 from tidegate.cli.crash import report_crash
+from tidegate.cli.doctor import check_ruff
 from tidegate.cli.options import Format
 from tidegate.reports.formats import RENDERERS
 from tidegate.tests.real import GitRepo, Tidegate
@@ -99,6 +100,17 @@ def test_doctor_says_what_is_there_and_what_is_not(tmp_path: Path, tidegate: Tid
     assert "tidegate advisories import" in answer.out
     without_git = tidegate("doctor", env={"PATH": str(tmp_path)})
     assert (without_git.code, "MISSING git" in without_git.out) == (3, True)
+
+
+def test_doctor_looks_for_the_program_and_not_only_the_package(tmp_path: Path) -> None:
+    missing = check_ruff([str(tmp_path)])
+    assert (missing.found, missing.needed) == ("", True)
+    assert str(tmp_path) in missing.remedy
+    assert "reinstall" in missing.remedy
+    broken = tmp_path / "ruff"
+    broken.write_text("#!/bin/sh\necho cannot execute >&2\nexit 126\n")
+    broken.chmod(0o755)
+    assert "cannot execute" in check_ruff([str(tmp_path)]).remedy
 
 
 def test_config_show_tells_where_each_value_came_from(repo: GitRepo, tidegate: Tidegate) -> None:

@@ -91,6 +91,21 @@ def test_what_the_tool_rates_higher_now_is_edited(field: str) -> None:
     assert states([high], [low]) == [EXISTING]
 
 
+def test_the_same_defect_is_matched_whichever_tool_found_it() -> None:
+    by_ruff = finding(tool="ruff", rule="S307")
+    assert states([finding()], [by_ruff]) == [EXISTING]
+    assert states([by_ruff], [finding()]) == [EXISTING]
+    assert states([finding()], [replace(by_ruff, snippet="eval(y)")]) == [EDITED]
+    assert states([finding()], [replace(by_ruff, rule="S102")]) == [NEW]
+    assert states([finding()], [replace(by_ruff, tool="other")]) == [NEW]
+
+
+def test_a_rating_says_nothing_across_tools() -> None:
+    """Ruff gives none, so its findings bear the highest of their rule."""
+    graver = {"severity": Level.HIGH, "confidence": Level.HIGH}
+    assert states([finding()], [finding(tool="ruff", rule="S307", **graver)]) == [EXISTING]
+
+
 def test_nothing_is_matched_across_path_classes() -> None:
     in_tests = finding(path="tests/a.py")
     assert states([in_tests], [finding()]) == [NEW]
