@@ -7,6 +7,7 @@ who may write in the folder of its user, whom nothing is defended against.
 """
 
 import os
+import stat
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -130,11 +131,11 @@ class Cache:
             row for row, size in zip(rows.items(), sizes, strict=True) if size <= self.max_bytes
         ]
         database.execute("BEGIN IMMEDIATE")
-        self._make_room(database, sum(len(value) + ROW_BYTES for _, value in fitting))
         database.executemany(
             "UPDATE answer SET used = ? WHERE key = ?",
             [(self.today, key) for key in self._unused_today],
         )
+        self._make_room(database, sum(len(value) + ROW_BYTES for _, value in fitting))
         database.executemany(
             "INSERT OR REPLACE INTO answer VALUES (?, ?, ?)",
             [(key, _checked(key, value), self.today) for key, value in fitting],
@@ -203,12 +204,15 @@ class Cache:
     def _create(self) -> None:
         """An empty file that nobody else can read, in a folder likewise, if there is none.
 
-        Raises OSError, and _Foreign for a file of another user.
+        Raises OSError, and _Foreign for what is no file or is another user's.
         """
         if not self.path.exists():
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
-        if self.path.stat().st_uid != os.geteuid():
+        found = self.path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise _Foreign("it is no file; name another place or remove it")
+        if found.st_uid != os.geteuid():
             raise _Foreign("it belongs to somebody else; name another file")
 
     def _remove(self) -> None:

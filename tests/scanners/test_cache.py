@@ -7,7 +7,7 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -150,6 +150,28 @@ def test_a_locked_file_is_waited_for_and_then_left(tmp_path: Path) -> None:
     (notice,) = cache.notices
     assert "locked" in notice
     assert opened(path).lookup(ROWS) == ROWS
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "scan.db")
+    cache = opened(tmp_path / "scan.db")
+    assert cache.lookup(ROWS) == {}
+    cache.store(ROWS)
+    (notice,) = cache.notices
+    assert "is no file" in notice
+
+
+def test_what_a_scan_uses_outlives_what_it_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "scan.db"
+    rows = {b"%d" % n: b"v" * 400 for n in range(300)}
+    Cache(path, 1, max_bytes=400_000).store(rows)
+    cache = Cache(path, 2, max_bytes=400_000)
+    half = list(rows)[:20]
+    cache.lookup(half)
+    cache.store({b"new/%d" % n: b"v" * 400 for n in range(500)})
+    assert set(Cache(path, 2).lookup(rows)) >= set(half)
+    assert len(Cache(path, 2).lookup(rows)) < 300
 
 
 def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
