@@ -31,9 +31,11 @@ def text_of(source: bytes) -> str:
     r"""The source as Python decodes it, each line break as `\n`. Raises NotText."""
     try:
         encoding, _ = tokenize.detect_encoding(BytesIO(source).readline)
-        return _LINE_BREAK.sub("\n", source.decode(encoding))
+        text = _LINE_BREAK.sub("\n", source.decode(encoding))
+        text.encode("utf-8")  # some codecs make what is no text
     except (SyntaxError, ValueError, LookupError) as error:
         raise NotText(str(error)) from error
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class _Reading:
     layout: Layout
     readable: ReadableTree | None
     lines: Sequence[str]
+    """Those of the readable source."""
 
 
 def findings(code: Code, text: str, answer: Answer) -> Iterator[Finding]:
@@ -51,7 +54,9 @@ def findings(code: Code, text: str, answer: Answer) -> Iterator[Finding]:
     if not answer.found:
         return
     layout = layout_of(text)
-    reading = _Reading(code, layout, readable_tree(text, layout), text.split("\n"))
+    readable = readable_tree(text, layout)
+    lines = readable.source.split("\n") if readable else ()
+    reading = _Reading(code, layout, readable, lines)
     located = [(item, _location(reading, item)) for item in answer.found]
     named = _identities(reading, [where for _, where in located])
     for item, where in located:
@@ -62,8 +67,7 @@ def _location(reading: _Reading, item: Diagnostic) -> Location:
     mark = item.mark
     if reading.readable is None or mark.line in reading.readable.missing:
         return Location(mark.line, mark.end_line, 0, 0)
-    lines = reading.readable.source.split("\n")
-    return location_of(bandit_rule(item.code), mark, reading.readable.tree, lines)
+    return location_of(bandit_rule(item.code), mark, reading.readable.tree, reading.lines)
 
 
 def _identities(reading: _Reading, places: Sequence[Location]) -> Identities | None:

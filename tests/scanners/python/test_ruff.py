@@ -78,6 +78,11 @@ def test_a_declared_encoding_is_obeyed(tool: str) -> None:
     assert [gap.reason for gap in gaps(scanned(undeclared, tool))] == ["cannot be parsed"]
 
 
+def test_an_encoding_that_makes_no_text_is_a_gap() -> None:
+    source = b"# coding: raw_unicode_escape\nx = '\\ud800'\n" + NEWER.encode()
+    assert [gap.reason for gap in gaps(scanned(source))] == ["cannot be parsed"]
+
+
 @pytest.mark.parametrize("ending", ["\r\n", "\r"])
 def test_other_line_breaks_count_the_same(ending: str) -> None:
     (finding,) = found((SHELL + NEWER).replace("\n", ending), "ruff")
