@@ -13,7 +13,7 @@ from .bandit_remedies import remedy_for
 from .code import LASTING_GAPS, SECRET_RULES, Code, code_of, gap, why_unparsable
 
 if TYPE_CHECKING:
-    from .bandit_issue import Issue
+    from .bandit_issue import Examined, Issue
     from .identity import Identities
 
 TOOL = "bandit"
@@ -52,7 +52,7 @@ def is_lasting(left_out: Skipped) -> bool:
 def scan(target: Target, context: Context) -> Iterator[Said]:
     """Bandit's findings of every file, `# nosec` or not.
 
-    Ruff's where this Python is too old to parse it, and what neither can read.
+    Ruff's of the statements that this Python is too old to parse, and what neither can read.
     """
     for file in target.files:
         data = target.read(file.path)
@@ -83,20 +83,41 @@ def _scan_file(file: SourceFile, data: bytes, context: Context) -> Iterator[Said
 
 def _scan_code(code: Code, context: Context) -> Iterator[Said]:
     from .bandit_engine import Unparsable, examine
-    from .identity import Identities
 
     try:
         examined = examine(code.path, code.source)
     except Unparsable as error:
-        why = why_unparsable(code.source) or str(error)
-        yield from ruff.read_code(code, context, TOOL, why)
-        return
+        yield from _scan_newer(code, context, why_unparsable(code.source) or str(error))
+    else:
+        yield from _findings(code, code.source, examined)
+
+
+def _scan_newer(code: Code, context: Context, why: str) -> Iterator[Said]:
+    """Bandit's rules on what this Python can parse of the code, and ruff's on the rest."""
+    from .bandit_engine import Unparsable, examine
+    from .newer_syntax import readable_code
+
+    readable = readable_code(code.source)
+    if readable:
+        source = readable.source.encode("utf-8", "surrogatepass")
+        try:
+            examined = examine(code.path, source)
+        except Unparsable:
+            readable = None
+        else:
+            yield from _findings(code, source, examined)
+    yield from ruff.read_code(code, context, TOOL, why, readable)
+
+
+def _findings(code: Code, source: bytes, examined: "Examined") -> Iterator[Said]:
+    from .identity import Identities
+
     for failure in examined.failures:
         yield gap(code.path, "rule failed", failure, TOOL, "write the call in its usual form")
     if not examined.issues:
         return
     lines = [issue.location.line for issue in examined.issues]
-    identities = Identities(code.source, lines, examined.tree)
+    identities = Identities(source, lines, examined.tree)
     for issue in examined.issues:
         yield _finding(code, issue, identities)
 

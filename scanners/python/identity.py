@@ -219,7 +219,22 @@ def _told(value: object, *, mask_strings: bool) -> Iterator[str]:
 
 
 def _names_a_secret(node: ast.AST) -> bool:
-    return isinstance(node, ast.keyword) and bool(_SECRET_NAME.search(node.arg or ""))
+    """Whether strings in the node are given to, or compared with, what is called a secret."""
+    if isinstance(node, ast.keyword):
+        return bool(_SECRET_NAME.search(node.arg or ""))
+    if isinstance(node, ast.Compare):
+        return any(_SECRET_NAME.search(_called(side)) for side in (node.left, *node.comparators))
+    return False
+
+
+def _called(node: ast.expr) -> str:
+    """The last name of a variable, an attribute, a call or a key."""
+    if isinstance(node, ast.Subscript):
+        key = node.slice
+        return str(key.value) if isinstance(key, ast.Constant) else _called(key)
+    if isinstance(node, ast.Call):
+        return _called(node.func)
+    return str(getattr(node, "attr", getattr(node, "id", "")))
 
 
 def _literal(value: object, *, mask_strings: bool) -> str:

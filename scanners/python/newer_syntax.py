@@ -6,12 +6,14 @@ same block. Lines and columns of the rest stay, and so do the names of functions
 
 import ast
 import re
+import tokenize
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import pairwise
 
-from .logical_lines import Layout, LogicalLine
+from .logical_lines import Layout, LogicalLine, layout_of
 
 _DEFINITION = re.compile(r"((?:async\s+)?def\s+\w+|class\s+\w+)\s*(\[)?")
 _HEADS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -35,7 +37,23 @@ _BEFORE = {
 _AFTER = ("", "\n  pass", "\ndef _(): pass", "\n  pass\nfinally: pass", "\nfinally: pass")
 """What makes a statement whole: nothing, a body, a function to decorate, the end of a try."""
 _UNPARENTHESIZED = re.compile(r"(except\s*\*?\s*)([^():\s][^():]*,[^():]*?)(\s*:)")
+_LINE_BREAK = re.compile(r"\r\n?")
 _TOO_MUCH = (SyntaxError, ValueError, RecursionError, MemoryError)
+
+
+class NotText(ValueError):
+    """The source is not in the encoding that it declares."""
+
+
+def text_of(source: bytes) -> str:
+    r"""The source as Python decodes it, each line break as `\n`. Raises NotText."""
+    try:
+        encoding, _ = tokenize.detect_encoding(BytesIO(source).readline)
+        text = _LINE_BREAK.sub("\n", source.decode(encoding))
+        text.encode("utf-8")  # some codecs make what is no text
+    except (SyntaxError, ValueError, LookupError) as error:
+        raise NotText(str(error)) from error
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +75,15 @@ def tree_of(source: str | bytes) -> ast.Module | None:
             return ast.parse(source)
         except _TOO_MUCH:
             return None
+
+
+def readable_code(source: bytes) -> ReadableTree | None:
+    """What this Python can parse of a file; None where it is no text or nothing is left."""
+    try:
+        text = text_of(source)
+    except NotText:
+        return None
+    return readable_tree(text, layout_of(text))
 
 
 def readable_tree(text: str, layout: Layout) -> ReadableTree | None:

@@ -1,17 +1,23 @@
 """Ruff's copies of bandit's rules: the scanner of the quick profile, and of newer syntax."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...records.finding import Remark, Skipped
 from ..interface import Context, Kind, Said, Target
 from .code import LASTING_GAPS, UNPARSABLE, Code, code_of, gap
 
+if TYPE_CHECKING:
+    from .newer_syntax import ReadableTree
+    from .ruff_run import Answer
+
 KINDS = frozenset({Kind.PYTHON, Kind.NOTEBOOK})
 TOOL = "ruff"
 MAX_CELLS = 100
 """Broken cells of one notebook, in any of their readings, that ruff is asked about."""
-STOOD_IN = "read by ruff's rules in place of bandit's, because this Python cannot parse it"
+STOOD_IN = "too new for this Python, so that ruff's rules stand in for bandit's there"
 
 
 def versions(context: Context) -> Mapping[str, str]:  # noqa: ARG001 - the seam's signature
@@ -42,13 +48,20 @@ def scan(target: Target, context: Context) -> Iterator[Said]:
 
 
 def read_code(
-    code: Code, context: Context, tool: str = TOOL, why: str = "", program: Path | None = None
+    code: Code,
+    context: Context,
+    tool: str = TOOL,
+    why: str = "",
+    readable: "ReadableTree | None" = None,
+    program: Path | None = None,
 ) -> Iterator[Said]:
     """What ruff finds in `code`, in the stead of `tool`, which could not read it, and `why`.
 
-    `program` is the ruff of this environment unless another is given.
+    Where `tool` could read some of it, `readable`, only in what is missing there. `program`
+    is the ruff of this environment unless another is given.
     """
-    from .ruff_findings import NotText, findings, text_of
+    from .newer_syntax import NotText, text_of
+    from .ruff_findings import findings
     from .ruff_run import REINSTALL, RuffFailed, ask_ruff
 
     try:
@@ -61,11 +74,19 @@ def read_code(
     except RuffFailed as error:
         yield gap(code.path, "ruff failed", _both(why, str(error)), tool, REINSTALL)
         return
-    yield from findings(code, text, answer)
+    yield from findings(code, text, _beyond(answer, readable))
     if answer.unreadable:
         yield gap(code.path, UNPARSABLE, _both(why, answer.unreadable), tool)
     elif why:
         yield Remark(text=STOOD_IN, path=code.path)
+
+
+def _beyond(answer: "Answer", readable: "ReadableTree | None") -> "Answer":
+    """The answer without what stands on lines that were read already."""
+    if readable is None:
+        return answer
+    left = tuple(item for item in answer.found if item.mark.line in readable.missing)
+    return replace(answer, found=left)
 
 
 def reader(context: Context) -> Callable[[str], bool]:

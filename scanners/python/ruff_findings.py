@@ -1,10 +1,7 @@
 """What ruff finds in Python source, as findings that bear the names bandit's would."""
 
-import re
-import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 
 from ...records.finding import Finding
 from ...records.fingerprint import bandit_rule
@@ -20,22 +17,6 @@ from .ruff_run import Answer, Diagnostic
 
 _QUOTED = ': "'
 """What ruff quotes behind it may be a secret."""
-_LINE_BREAK = re.compile(r"\r\n?")
-
-
-class NotText(ValueError):
-    """The source is not in the encoding that it declares."""
-
-
-def text_of(source: bytes) -> str:
-    r"""The source as Python decodes it, each line break as `\n`. Raises NotText."""
-    try:
-        encoding, _ = tokenize.detect_encoding(BytesIO(source).readline)
-        text = _LINE_BREAK.sub("\n", source.decode(encoding))
-        text.encode("utf-8")  # some codecs make what is no text
-    except (SyntaxError, ValueError, LookupError) as error:
-        raise NotText(str(error)) from error
-    return text
 
 
 @dataclass(frozen=True, slots=True)

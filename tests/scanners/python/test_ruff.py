@@ -205,7 +205,7 @@ def program(folder: Path, body: str) -> Path:
 def test_a_ruff_that_gives_no_answer_is_a_gap(tmp_path: Path, body: str) -> None:
     code = Code("a.py", SHELL.encode())
     fake = program(tmp_path, body)
-    (gap,) = read_code(code, CONTEXT, "bandit", "line 1: too new", fake)
+    (gap,) = read_code(code, CONTEXT, "bandit", "line 1: too new", program=fake)
     assert isinstance(gap, Skipped)
     assert (gap.reason, gap.tool) == ("ruff failed", "bandit")
     assert gap.detail.startswith("line 1: too new; ruff: ")
