@@ -6,6 +6,7 @@ neither steer a terminal nor read other than it is. Every text is bounded.
 """
 
 import re
+from collections.abc import Mapping
 
 TEXT_LIMIT = 2_000
 """Characters shown of a message, a remedy or another sentence."""
@@ -56,6 +57,8 @@ def _numbered(point: int) -> str:
 
 def encodable(text: str, limit: int = TEXT_LIMIT) -> str:
     r"""The text as it is but for lone surrogates, which UTF-8 cannot carry: `\xNN`."""
+    if len(text) <= limit and text.isascii():
+        return text
     shown = _SURROGATE.sub(lambda match: _numbered(ord(match[0])), text[:limit])
     return shown if len(text) <= limit else f"{shown}... ({len(text)} characters, cut)"
 
@@ -68,7 +71,27 @@ def json_text(document: object) -> str:
     """
     import json
 
-    text = json.dumps(_encodable_tree(document), indent=2, allow_nan=False)
+    return _harmless_json(json.dumps(_encodable_tree(document), indent=2, allow_nan=False))
+
+
+def json_rows(document: Mapping[str, object]) -> str:
+    """The same with a line for each key, and one for each item of its lists of objects."""
+    import json
+
+    # Only without an indent the encoder is the compiled one.
+    encode = json.JSONEncoder(allow_nan=False).encode
+    parts = []
+    for key, value in document.items():
+        told = _encodable_tree(value)
+        if isinstance(told, list) and told and isinstance(told[0], dict):
+            rows = ",\n    ".join(map(encode, told))
+            parts.append(f"  {encode(key)}: [\n    {rows}\n  ]")
+        else:
+            parts.append(f"  {encode(key)}: {encode(told)}")
+    return _harmless_json("{\n" + ",\n".join(parts) + "\n}")
+
+
+def _harmless_json(text: str) -> str:
     # Both stand inside strings only, where JSON allows an escape for any character.
     return _LOG_COMMAND.sub(r"#\\u0023", text.replace("\x7f", r"\u007f")) + "\n"
 

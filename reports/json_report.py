@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ..records.finding import Finding, Package, Skipped
 from ..records.run import Coverage, GateRun, Judged, Located, Range, ScanRun
-from .inert import json_text
+from .inert import json_rows
 
 GATE_SCHEMA = "tidegate/gate/1"
 SCAN_SCHEMA = "tidegate/scan/1"
@@ -12,7 +12,7 @@ SCAN_SCHEMA = "tidegate/scan/1"
 
 def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - JSON has no colour
     """The whole gate run as one document."""
-    return json_text(
+    return json_rows(
         {
             "schema": GATE_SCHEMA,
             "verdict": run.verdict,
@@ -32,7 +32,7 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - JSON has no co
 
 def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - JSON has no colour
     """The whole scan as one document."""
-    return json_text(
+    return json_rows(
         {
             "schema": SCAN_SCHEMA,
             "exit_code": int(run.exit_code),

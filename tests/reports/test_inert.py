@@ -49,11 +49,16 @@ def test_a_long_text_is_cut_and_says_how_long_it_was() -> None:
 
 @given(ANYTHING)
 def test_json_is_ascii_and_gives_all_but_lone_surrogates_back(text: str) -> None:
-    document = inert.json_text({"text": text})
-    raw = document.encode("ascii")
-    assert not {byte for byte in raw if byte < 0x20 or byte == 0x7F} - {0x0A}
-    assert "##[" not in document
-    assert json.loads(document) == {"text": inert.encodable(text)}
+    row = {"text": text}
+    for document in (inert.json_text([row]), inert.json_rows({"rows": [row]})):
+        raw = document.encode("ascii")
+        assert not {byte for byte in raw if byte < 0x20 or byte == 0x7F} - {0x0A}
+        assert "##[" not in document
+        given_back = json.loads(document)
+        assert given_back in (
+            [{"text": inert.encodable(text)}],
+            {"rows": [{"text": inert.encodable(text)}]},
+        )
 
 
 def test_bytes_that_are_no_utf8_come_out_as_escapes_in_json() -> None:

@@ -148,11 +148,24 @@ def scanned(scan_run: Callable[..., ScanRun], finding: Callable[..., Finding]) -
 
 
 def test_a_gate_in_full_and_in_order(gated: str) -> None:
-    assert gated == json.dumps(GATE, indent=2) + "\n"
+    assert in_order(gated) == json.dumps(GATE)
 
 
 def test_a_scan_in_full_and_in_order(scanned: str) -> None:
-    assert scanned == json.dumps(SCAN, indent=2) + "\n"
+    assert in_order(scanned) == json.dumps(SCAN)
+
+
+def test_each_finding_is_one_line(
+    scan_run: Callable[..., ScanRun], finding: Callable[..., Finding]
+) -> None:
+    found = [Located(finding=finding(line=n, message="a\nb"), fingerprint="0") for n in (1, 2)]
+    lines = json_report.scan(scan_run(findings=tuple(found)), colour=False).splitlines()
+    told = [json.loads(line.strip().rstrip(",")) for line in lines if '"rule"' in line]
+    assert [item["line"] for item in told] == [1, 2]
+
+
+def in_order(text: str) -> str:
+    return json.dumps(json.loads(text))
 
 
 def test_what_is_not_known_is_null(unknown_range: GateRun) -> None:
