@@ -32,9 +32,12 @@ def gate(
     database: options.DatabaseOption = None,
     workers: options.WorkersOption = None,
     file_timeout: options.FileTimeoutOption = None,
+    import_sarif: options.ImportOption = None,
+    import_sarif_base: options.ImportBaseOption = None,
 ) -> None:
     """Decide on what is new between the merge base and head: PASS, BLOCK or INCOMPLETE."""
     from ..gate.run import Request
+    from ..gate.said import Imports
 
     if worktree and staged:
         raise typer.BadParameter("give one of --worktree and --staged", param_hint="--staged")
@@ -49,7 +52,8 @@ def gate(
     request = Request(
         repo=repo, base=base, head=head, worktree=worktree, staged=staged, flags=flags
     )
-    _answer(request, format_, options.outputs(output), quick=quick)
+    imports = Imports(tuple(import_sarif or ()), tuple(import_sarif_base or ()))
+    _answer(replace(request, imports=imports), format_, options.outputs(output), quick=quick)
 
 
 def _answer(

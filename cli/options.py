@@ -80,6 +80,22 @@ StagedOption = Annotated[
 QuickOption = Annotated[
     bool, typer.Option("--quick", help="Ruff's rules in place of bandit's: for a hook.")
 ]
+ImportOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--import-sarif",
+        metavar="FILE",
+        help="What another tool found, as SARIF 2.1.0, gzip or not; repeatable.",
+    ),
+]
+ImportBaseOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--import-sarif-base",
+        metavar="FILE",
+        help="What it found at the merge base; repeatable. It tells what is new.",
+    ),
+]
 
 
 def outputs(specs: Sequence[str] | None) -> list[tuple[Format, Path]]:

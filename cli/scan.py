@@ -14,6 +14,7 @@ from .options import (
     FileTimeoutOption,
     Format,
     FormatOption,
+    ImportOption,
     OutputOption,
     Threshold,
     WorkersOption,
@@ -46,6 +47,7 @@ def scan(
     file_timeout: FileTimeoutOption = None,
     cache: CacheOption = None,
     no_cache: NoCacheOption = False,
+    import_sarif: ImportOption = None,
 ) -> None:
     """Print every finding, in ignored and untracked files too. Exit 3 if any was skipped."""
     from ..reports.formats import RENDERERS
@@ -54,13 +56,19 @@ def scan(
     files = outputs(output)
     flags = {"database": database, "workers": workers, "file-timeout": file_timeout, "cache": cache}
     threshold = fail_on.level() if fail_on else None
-    run = _scanned(paths or [Path.cwd()], flags, threshold, cached=not no_cache)
+    imports = import_sarif or []
+    run = _scanned(paths or [Path.cwd()], flags, threshold, imports, cached=not no_cache)
     emit(lambda form, colour: RENDERERS[form].scan(run, colour=colour), format_, files)
     raise typer.Exit(run.exit_code)
 
 
 def _scanned(
-    paths: Sequence[Path], flags: Mapping[str, object], fail_on: Level | None, *, cached: bool
+    paths: Sequence[Path],
+    flags: Mapping[str, object],
+    fail_on: Level | None,
+    imports: Sequence[Path],
+    *,
+    cached: bool,
 ) -> "ScanRun":
     from .. import config
     from ..gate.policy_file import settings_in
@@ -75,4 +83,6 @@ def _scanned(
     settings = config.resolve(flags=flags, env=env, file=table, file_name=name).settings
     cache = cache_at(settings.cache, env, paths, root, time.time()) if cached else None
     context = context_of(settings, env)
-    return scan_tree(paths, root, context, SCANNERS, fail_on, Progress(), cache=cache)
+    return scan_tree(
+        paths, root, context, SCANNERS, fail_on, Progress(), cache=cache, imports=imports
+    )

@@ -19,9 +19,9 @@ from ..scanners.stopwatch import Stopwatch
 from ..scanners.targets.disk import Disk
 from ..scanners.targets.sides import Base, ReadOther, Side, sides_of
 from .landed import landed
-from .matching import against_all, match
+from .matching import Matched, against_all, match
 from .policy import decide
-
+from .stood import Stood, one_each
 
 LOOK_FURTHER = frozenset({"pip-audit"})
 """Scanners whose gaps may come from other files than the one they name, or from none."""
@@ -39,6 +39,10 @@ class Evidence:
     """Per merge base, old path to new path."""
     landed: frozenset[str] = frozenset()
     """Paths with gaps whose files stand on the base branch already, as they are at head."""
+    compared: Sequence[Base] = ()
+    """The merge bases and what lies between each and head."""
+    head_commit: str = ""
+    """Empty where head is not all of a commit."""
 
 
 def gather(
@@ -70,6 +74,8 @@ def gather(
         at_bases,
         [_renames(base) for base in bases],
         landed(git, compared.base_tip, bases, with_gaps),
+        bases,
+        "" if compared.worktree or compared.staged else compared.head,
     )
 
 
@@ -99,29 +105,54 @@ def _renames(base: Base) -> dict[str, str]:
     }
 
 
-def judged(evidence: Evidence, settings: Settings) -> list[Judged]:
-    """Every finding at head with its decision, then those that went away."""
+def judged(
+    evidence: Evidence,
+    settings: Settings,
+    sources: Sequence[Sequence[Stood]] = (),
+    fixed: Sequence[Finding] = (),
+) -> list[Judged]:
+    """Every finding at head with its decision, then those that went away.
+
+    `sources` is what other tools found at head, `fixed` what they do not find any more. What
+    several found is one finding; how it stands to the base is told by the first of them.
+    """
     at_head = evidence.at_head.findings
     sides = list(zip(evidence.at_bases, evidence.renames, strict=True))
     matches = [match(looked.findings, at_head, renames) for looked, renames in sides]
-    states = against_all(matches, at_head)
-    found = [
-        _judge(finding, name, state, settings)
-        for finding, name, state in zip(at_head, fingerprints(at_head), states, strict=True)
+    own = tuple(map(Stood, at_head, against_all(matches, at_head)))
+    found = _judged(one_each([own, *sources]), settings)
+    if sources:
+        found.sort(key=lambda item: _by_place(item.finding))
+    at_base = evidence.at_bases[0].findings if matches else ()
+    names = fingerprints(at_base)
+    return [
+        *found,
+        *(_judge(Stood(at_base[n], State.FIXED), names[n], settings) for n in _fixed(matches)),
+        *_judged([Stood(finding, State.FIXED) for finding in fixed], settings),
     ]
-    if matches:
-        at_base = evidence.at_bases[0].findings
-        names = fingerprints(at_base)
-        found += [
-            _judge(at_base[gone], names[gone], State.FIXED, settings) for gone in matches[0].fixed
-        ]
-    return found
 
 
-def _judge(finding: Finding, name: str, state: State, settings: Settings) -> Judged:
-    decision, line = decide(finding, state, settings)
+def _fixed(matches: Sequence[Matched]) -> Sequence[int]:
+    return matches[0].fixed if matches else ()
+
+
+def _judged(found: Sequence[Stood], settings: Settings) -> list[Judged]:
+    names = fingerprints(stood.finding for stood in found)
+    return [_judge(stood, name, settings) for stood, name in zip(found, names, strict=True)]
+
+
+def _by_place(finding: Finding) -> tuple[str, int, str, str, str]:
+    return finding.path, finding.line, finding.tool, finding.rule, finding.message
+
+
+def _judge(stood: Stood, name: str, settings: Settings) -> Judged:
+    decision, line = decide(stood.finding, stood.state, settings)
     return Judged(
-        finding=finding, fingerprint=name, state=state, decision=decision, decided_by=line
+        finding=stood.finding,
+        fingerprint=name,
+        state=stood.state,
+        decision=decision,
+        decided_by=line,
     )
 
 

@@ -21,6 +21,7 @@ from .evidence import Evidence, gaps, gather, judged
 from .notices import notices
 from .policy import exit_code, verdict
 from .policy_file import settings_at
+from .said import Imports, Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,8 @@ class Request:
     """Seconds since the epoch."""
     notices: tuple[str, ...] = ()
     """What the caller wants told of how it is gated."""
+    imports: Imports = field(default_factory=Imports)
+    """What other tools say, in files from outside the repository."""
 
 
 def run_gate(
@@ -69,7 +72,7 @@ def run_gate(
         evidence = gather(git, known.range, context, scanners, watch, on_done)
     except IncompleteError as error:
         return _unanswered(known, error, watch)
-    return _answered(known, evidence, context, request, scanners, watch)
+    return _answered(known, git, evidence, context, request, scanners, watch)
 
 
 @dataclass(slots=True)
@@ -92,6 +95,7 @@ def _range_of(git: Git, request: Request) -> Range:
 
 def _answered(
     known: _Known,
+    git: Git,
     evidence: Evidence,
     context: Context,
     request: Request,
@@ -99,9 +103,13 @@ def _answered(
     watch: Stopwatch,
 ) -> GateRun:
     """The verdict on what was found; nothing that is told beside it can undo it."""
+    said = Said()
+    if request.imports.any:
+        with watch.stage("import"):
+            said = _imported(git, evidence, request.imports, context)
     with watch.stage("decide"):
-        findings = judged(evidence, known.settings)
-        skipped = gaps(evidence)
+        findings = judged(evidence, known.settings, said.sources, said.fixed)
+        skipped = [*gaps(evidence), *said.gaps]
         answer = verdict(findings, skipped)
     return GateRun(
         verdict=answer,
@@ -113,10 +121,24 @@ def _answered(
         coverage=coverage(
             evidence.head.files, [item.skipped for item in skipped], evidence.head.unread
         ),
-        notices=(*request.notices, *_told(notices(evidence, context, request.now()))),
+        notices=(
+            *request.notices,
+            *said.notices,
+            *_told(notices(evidence, context, request.now())),
+        ),
         timings=watch.seconds,
-        versions=versions_of(evidence.at_head.scanners, scanners, context),
+        versions={**said.versions, **versions_of(evidence.at_head.scanners, scanners, context)},
     )
+
+
+def _imported(git: Git, evidence: Evidence, imports: Imports, context: Context) -> Said:
+    from .imported import look_at_imports
+
+    try:
+        return look_at_imports(git, evidence, imports, context)
+    except IncompleteError as error:
+        gap = Skipped(what="SARIF import", reason=error.message, remedy=error.remedy)
+        return Said(gaps=(SkippedItem(skipped=gap),))
 
 
 def _told(lines: Iterator[str]) -> Iterator[str]:

@@ -70,6 +70,8 @@ class Finding:
     suppressed: str = ""
     """What in the code asks to hush it ("nosec"), empty where nothing does."""
     package: Package | None = None
+    witnesses: tuple[str, ...] = ()
+    """Tool and rule of the others that found it too ("ruff S602")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

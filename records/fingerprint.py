@@ -26,9 +26,12 @@ def fingerprints(findings: Iterable[Finding]) -> list[str]:
 
 def defect(finding: Finding) -> tuple[str, str]:
     """Tool and rule, the same whichever of two tools with the same rules found it."""
-    if finding.tool == "ruff":
-        return "bandit", bandit_rule(finding.rule)
-    return finding.tool, finding.rule
+    return defect_of(finding.tool, finding.rule)
+
+
+def defect_of(tool: str, rule: str) -> tuple[str, str]:
+    """As `defect`, of a tool and its rule."""
+    return ("bandit", bandit_rule(rule)) if tool == "ruff" else (tool, rule)
 
 
 def bandit_rule(code: str) -> str:

@@ -61,7 +61,7 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - commands have 
         warnings=[
             *(_of_gap(gap, "not looked at") for gap in run.skipped),
             *(
-                _of_finding("warning", finding, summary.suppression(finding))
+                _of_finding("warning", finding, summary.asides(finding))
                 for finding in summary.found(run)
             ),
         ],

@@ -103,6 +103,7 @@ def _more(finding: Finding) -> dict[str, object]:
         "scope": finding.scope,
         "suppressed": finding.suppressed,
         "package": _package(finding.package) if finding.package else None,
+        "witnesses": list(finding.witnesses),
     }
 
 

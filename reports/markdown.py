@@ -48,7 +48,7 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - Markdown has n
 
 def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - Markdown has no colour
     """The findings of a tree, the gravest first; what was not looked at and the notices."""
-    rows = [_finding_row(item, summary.suppression(item)) for item in summary.found(run)]
+    rows = [_finding_row(item, summary.asides(item)) for item in summary.found(run)]
     sections = [
         _gaps("Not looked at", run.skipped, folded=False),
         _findings("Findings", rows, folded=False),

@@ -200,6 +200,7 @@ def _result(
             "severity": finding.severity,
             "confidence": finding.confidence,
             "remedy": visible(finding.remedy),
+            "witnesses": [visible(witness) for witness in finding.witnesses],
             **decided,
         },
     }

@@ -38,12 +38,13 @@ def weight(finding: Finding) -> str:
 def marks(item: Judged) -> tuple[str, ...]:
     """What sets a finding of a gate apart: its state where not new, and what hushes it."""
     state = () if item.state is State.NEW else (str(item.state),)
-    return state + suppression(item.finding)
+    return state + asides(item.finding)
 
 
-def suppression(finding: Finding) -> tuple[str, ...]:
-    """What in the code asks to hush the finding, in words."""
-    return (f"suppressed by {finding.suppressed}",) if finding.suppressed else ()
+def asides(finding: Finding) -> tuple[str, ...]:
+    """What asks to hush the finding, in words, and who else found it."""
+    hush = (f"suppressed by {finding.suppressed}",) if finding.suppressed else ()
+    return hush + tuple(f"also {witness}" for witness in finding.witnesses)
 
 
 def blocking(run: GateRun) -> list[Judged]:
@@ -162,7 +163,7 @@ def gate_totals(run: GateRun) -> str:
         f"{plural(len(run.findings), 'finding')}: "
         + ", ".join(f"{states[state]} {state}" for state in State),
         f"{len(blocking(run))} block, {len(reported(run))} reported",
-        f"{_suppressed(item.finding for item in run.findings)} suppressed",
+        *_seen_as(item.finding for item in run.findings),
         f"{len(run.skipped)} not looked at",
         coverage_totals(run.coverage),
     ]
@@ -174,7 +175,7 @@ def scan_totals(run: ScanRun) -> str:
     named = _by_severity(item.finding for item in run.findings)
     parts = [
         plural(len(run.findings), "finding") + (f": {named}" if named else ""),
-        f"{_suppressed(item.finding for item in run.findings)} suppressed",
+        *_seen_as(item.finding for item in run.findings),
         f"{len(run.skipped)} not looked at",
         coverage_totals(run.coverage),
     ]
@@ -201,8 +202,13 @@ def _gravest(item: tuple[Level, int]) -> tuple[int, str]:
     return -item[0].rank, item[0]
 
 
-def _suppressed(findings: Iterable[Finding]) -> int:
-    return sum(1 for finding in findings if finding.suppressed)
+def _seen_as(findings: Iterable[Finding]) -> list[str]:
+    """How many findings something asks to hush, and how many were found more than once."""
+    known = list(findings)
+    suppressed = sum(1 for finding in known if finding.suppressed)
+    witnessed = sum(1 for finding in known if finding.witnesses)
+    more = [f"{witnessed} found by several tools"] if witnessed else []
+    return [f"{suppressed} suppressed", *more]
 
 
 def coverage_totals(files: Coverage) -> str:

@@ -54,7 +54,7 @@ def scan(run: ScanRun, *, colour: bool) -> str:
     """Every finding, the gravest last, then gaps, notices and the sums."""
     paint = _painter(colour=colour)
     alike = groups.of_findings(
-        (item.finding, summary.suppression(item.finding)) for item in run.findings
+        (item.finding, summary.asides(item.finding)) for item in run.findings
     )
     # A terminal is left at the end: what weighs most stands there, beside the sums.
     lines = list(_grouped(reversed(alike), paint))

@@ -16,6 +16,7 @@ from .interface import DEPENDENCY_KINDS, Context, Scanner
 from .memory import CachedAnswers
 from .remarks import remark_lines
 from .run import Looked, coverage, look
+from .sarif.whole_tree import Told, add_imports
 from .stopwatch import Stopwatch
 from .targets.tree_target import TreeTarget
 from .targets.walk import walk
@@ -30,12 +31,14 @@ def scan_tree(
     on_done: Callable[[int, int], None] = lambda _done, _all: None,
     now: Callable[[], float] = time.time,
     cache: Cache | None = None,
+    imports: Sequence[Path] = (),
 ) -> ScanRun:
     """Every finding below `paths`, with paths relative to `root`.
 
     The exit code is NO where a finding reaches `fail_on`, else INCOMPLETE where anything
     was skipped. `now` gives seconds since the epoch. Files that `cache` knows are not
-    looked at again. Raises UsageError for a path that does not exist.
+    looked at again. `imports` are SARIF files of other tools. Raises UsageError for a path
+    that does not exist.
     """
     watch = Stopwatch()
     with watch.stage("walk"):
@@ -43,24 +46,35 @@ def scan_tree(
     with watch.stage("scan"):
         memory = CachedAnswers(cache, context, scanners, walked.target.digests) if cache else None
         (looked,) = look([walked.target], context, scanners, on_done, memory)
-    skipped = (*walked.skipped, *looked.skipped)
-    names = fingerprints(looked.findings)
+        told = _with_imports(looked, imports, root, walked.target, context)
+    skipped = (*walked.skipped, *looked.skipped, *told.skipped)
     return ScanRun(
-        exit_code=_exit_code(looked.findings, skipped, fail_on),
-        findings=tuple(
-            Located(finding=finding, fingerprint=name)
-            for finding, name in zip(looked.findings, names, strict=True)
-        ),
+        exit_code=_exit_code(told.findings, skipped, fail_on),
+        findings=_located(told.findings),
         skipped=skipped,
         coverage=coverage(walked.target.files, skipped),
         notices=(
+            *told.notices,
             *_notices(walked.target, looked),
             *_age_notices(walked.target, context, now()),
             *(cache.notices if cache else ()),
         ),
         timings=watch.seconds,
-        versions=versions_of(looked.scanners, scanners, context),
+        versions={**told.versions, **versions_of(looked.scanners, scanners, context)},
     )
+
+
+def _located(findings: Sequence[Finding]) -> tuple[Located, ...]:
+    names = zip(findings, fingerprints(findings), strict=True)
+    return tuple(Located(finding=finding, fingerprint=name) for finding, name in names)
+
+
+def _with_imports(
+    looked: Looked, files: Sequence[Path], root: Path, target: TreeTarget, context: Context
+) -> Told:
+    if not files:
+        return Told(looked.findings, (), (), {})
+    return add_imports(looked.findings, files, root, target.read, context)
 
 
 def _exit_code(

@@ -1,0 +1,156 @@
+"""What other tools say of head, as SARIF files from outside tell it, held against the change.
+
+A file is of the whole tree as another tool saw it. What is new in it is told by the file of
+the same tool at the base where one is given, else by the lines that the change touches.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..records.finding import Finding, Skipped
+from ..records.run import SkippedItem
+from ..repository.git import Git
+from ..scanners.interface import Context
+from ..scanners.sarif.reading import Imported, import_files, summary
+from ..scanners.sarif.reading_code import names
+from ..scanners.sarif.results import Result
+from .evidence import Evidence
+from .imported_states import by_base, by_lines, place_of, touched_files
+from .said import Imports, Said
+from .stood import Stood
+from .whereabouts import Whereabouts, whereabouts
+
+
+def look_at_imports(git: Git, evidence: Evidence, imports: Imports, context: Context) -> Said:
+    """The findings of the files that are of this change, and what could not be read.
+
+    Raises GitFailed where the tree of the merge base is missing.
+    """
+    where = whereabouts(git, evidence.compared)
+    planted = [file for file in imports.base if where.is_of_tree(file, git.root)]
+    trusted = [file for file in imports.base if file not in planted]
+    at_base = import_files(trusted, git.root, context)
+    looked = frozenset(tool for file in at_base for tool in file.tools)
+
+    def wanted(result: Result) -> bool:
+        return result.finding.tool in looked or _is_concerned(result, where)
+
+    at_head = import_files(imports.head, git.root, context, wanted)
+    known = [result for file in at_base for result in file.results]
+    left = _without_standing(at_head, known, where)
+    states, fixed = _states(evidence, where, context, left, looked)
+    return Said(
+        sources=tuple(_by_source(left, states)),
+        fixed=tuple(fixed),
+        gaps=tuple(_gaps((*at_base, *at_head), planted, where)),
+        notices=tuple(_notices(git, evidence, where, at_head, left)),
+        versions={name: v for file in at_head for name, v in file.tools.items() if v},
+    )
+
+
+def _is_concerned(result: Result, where: Whereabouts) -> bool:
+    """Whether a result may be of this change; one whose file is nowhere may be."""
+    if result.also is None or not where.is_left_alone(place_of(result)):
+        return True
+    return any(map(where.is_changed, result.also))
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What is to be told apart: the results at head by their file, and those at the base."""
+
+    at_head: Sequence[tuple[int, Result]]
+    at_base: Sequence[Result]
+
+
+def _without_standing(
+    files: Sequence[Imported], known: Sequence[Result], where: Whereabouts
+) -> _Left:
+    """All but what both sides have, to the letter, in files that nothing touches."""
+    standing = Counter(_exactly(r) for r in known if where.is_left_alone(place_of(r)))
+    matched: Counter[tuple[object, ...]] = Counter()
+    at_head = []
+    for number, file in enumerate(files):
+        for result in file.results:
+            key = _exactly(result)
+            if standing[key] > 0:
+                standing[key] -= 1
+                matched[key] += 1
+            else:
+                at_head.append((number, result))
+    at_base = []
+    for result in known:
+        key = _exactly(result)
+        if matched[key] > 0:
+            matched[key] -= 1
+        else:
+            at_base.append(result)
+    return _Left(at_head, at_base)
+
+
+def _exactly(result: Result) -> tuple[object, ...]:
+    found = result.finding
+    place = found.path, result.region, found.scope
+    return found.tool, found.rule, *place, found.severity, found.confidence
+
+
+def _states(
+    evidence: Evidence, where: Whereabouts, context: Context, left: _Left, looked: frozenset[str]
+) -> tuple[dict[int, Stood], list[Finding]]:
+    """Each result at head, by its position, with how it stands; and what went away."""
+    results = [result for _, result in left.at_head]
+    named = names(evidence.head.read, results, context)
+    compared = [n for n, result in enumerate(results) if result.finding.tool in looked]
+    at_bases = [names(side.read, left.at_base, context) for side in evidence.bases]
+    states, fixed = by_base([named[n] for n in compared], at_bases, evidence.renames)
+    known = dict(zip(compared, states, strict=True))
+    rest = [result for n, result in enumerate(results) if n not in known]
+    paths = (place.path for r in rest for place in (place_of(r), *(r.also or ())) if place.inside)
+    files = touched_files(evidence.head, evidence.bases, where, paths, context)
+    return {
+        n: Stood(item.finding, known.get(n) or by_lines(result, item, where, files))
+        for n, (result, item) in enumerate(zip(results, named, strict=True))
+    }, fixed
+
+
+def _by_source(left: _Left, states: Mapping[int, Stood]) -> Iterator[tuple[Stood, ...]]:
+    """The findings of each file and tool."""
+    found: dict[tuple[int, str], list[Stood]] = defaultdict(list)
+    for n, (file, result) in enumerate(left.at_head):
+        found[file, result.finding.tool].append(states[n])
+    return map(tuple, found.values())
+
+
+def _gaps(
+    files: Sequence[Imported], planted: Sequence[Path], where: Whereabouts
+) -> Iterator[SkippedItem]:
+    """What was not read; what a tool could not read of a file left alone does not decide."""
+    for file in files:
+        for failure in file.failures:
+            alone = bool(failure.places) and all(map(where.is_left_alone, failure.places))
+            yield SkippedItem(skipped=failure.skipped, existing=alone)
+    for path in planted:
+        yield SkippedItem(
+            skipped=Skipped(
+                what=str(path),
+                reason="results for the base that the change could have written",
+                remedy="have CI write them to a file outside the checkout",
+            )
+        )
+
+
+def _notices(
+    git: Git, evidence: Evidence, where: Whereabouts, files: Sequence[Imported], left: _Left
+) -> Iterator[str]:
+    """The sums of each file, and what speaks against it."""
+    concerned = Counter(number for number, _ in left.at_head)
+    for number, file in enumerate(files):
+        elsewhere = file.left_out + len(file.results) - concerned[number]
+        yield summary(file, concerned[number], f"{elsewhere} in files that the change leaves alone")
+        if where.is_of_tree(Path(file.file), git.root):
+            yield f"{file.file} is part of the tree that is judged: its author may have written it"
+        other = file.revisions - {evidence.head_commit} if evidence.head_commit else ()
+        for revision in sorted(other):
+            yield f"{file.file} says that it is of {revision[:12]}, which is not the head"

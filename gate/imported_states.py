@@ -1,0 +1,102 @@
+"""How the results of other tools stand to the base: by what the tool said there, else by lines."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..processes import Lost, map_partitions
+from ..records.finding import Finding
+from ..records.run import State
+from ..scanners.interface import Context
+from ..scanners.sarif.naming import Named
+from ..scanners.sarif.places import Place
+from ..scanners.sarif.results import Result
+from ..scanners.targets.sides import Side
+from .matching import against_all, match
+from .touched import EVERYTHING, Touched, touched
+from .whereabouts import Whereabouts
+
+
+def place_of(result: Result) -> Place:
+    """Where a result is."""
+    return Place(result.finding.path, result.region, result.inside)
+
+
+@dataclass(frozen=True, slots=True)
+class TouchedFiles:
+    """What the merge bases say of the lines of files of the change."""
+
+    of: Mapping[str, Sequence[Touched]]
+    """By path at head, one for each base that the file differs from."""
+
+    def meets(self, path: str, lines: range | None) -> bool:
+        """Whether any of the lines, or of the file, is touched."""
+        return any(touched.meets(lines) for touched in self.of.get(path, ()))
+
+
+def touched_files(
+    head: Side, bases: Sequence[Side], where: Whereabouts, paths: Iterable[str], context: Context
+) -> TouchedFiles:
+    """What the change did to the lines of `paths`; a file that cannot be compared is all new."""
+    parts = [
+        (base, path)
+        for path in sorted(set(paths))
+        for base, changes in enumerate(where.changes)
+        if path in changes
+    ]
+
+    def read(part: tuple[int, str]) -> Touched:
+        base, path = part
+        old = where.old_path(base, path)
+        return EVERYTHING if old is None else touched(bases[base].read(old), head.read(path))
+
+    found: dict[str, list[Touched]] = defaultdict(list)
+    answers = map_partitions(read, parts, workers=context.workers, timeout=context.file_timeout)
+    for (_, path), answer in zip(parts, answers, strict=True):
+        found[path].append(EVERYTHING if isinstance(answer, Lost) else answer)
+    return TouchedFiles(found)
+
+
+def by_lines(result: Result, item: Named, where: Whereabouts, files: TouchedFiles) -> State:
+    """How a result stands by the lines that the change touches; new where that is in doubt.
+
+    Where only the function around it is touched, or a step that leads to it, it is edited.
+    """
+    own = place_of(result)
+    if not where.is_left_alone(own) and not where.is_changed(own):
+        return State.NEW
+    if files.meets(own.path, item.lines):
+        return State.NEW
+    if item.around and files.meets(own.path, item.around):
+        return State.EDITED
+    if result.also is None or any(_leads_over(place, files) for place in result.also):
+        return State.EDITED
+    return State.EXISTING
+
+
+def _leads_over(place: Place, files: TouchedFiles) -> bool:
+    region = place.region
+    return files.meets(place.path, range(region.line, region.end_line + 1) if region else None)
+
+
+def by_base(
+    at_head: Sequence[Named],
+    at_bases: Sequence[Sequence[Named]],
+    renames: Sequence[Mapping[str, str]],
+) -> tuple[list[State], list[Finding]]:
+    """How findings stand to those of the same tools at each base, and what went away."""
+    head = [_told_apart(item) for item in at_head]
+    matches = [
+        match([_told_apart(item) for item in base], head, names)
+        for base, names in zip(at_bases, renames, strict=True)
+    ]
+    states = [
+        state if item.read else State.NEW
+        for state, item in zip(against_all(matches, head), at_head, strict=True)
+    ]
+    gone = matches[0].fixed if matches else ()
+    return states, [at_bases[0][index].finding for index in gone]
+
+
+def _told_apart(item: Named) -> Finding:
+    return replace(item.finding, snippet=item.identity)

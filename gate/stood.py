@@ -1,0 +1,37 @@
+"""Findings with how they stand to the base, those of several tools joined."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..records.finding import Finding
+from ..records.run import State
+from ..scanners.sarif.witnesses import alike, joined
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """A finding and how it stands to the base."""
+
+    finding: Finding
+    state: State
+
+
+def one_each(sources: Sequence[Sequence[Stood]]) -> list[Stood]:
+    """What several sources found as one finding each, in the order in which they are found.
+
+    How it stands is told by our own look at both sides, the first source; of files of other
+    tools the one decides by which it is new.
+    """
+    own, *others = sources
+    if not others:
+        return list(own)
+    found = []
+    for places in alike([[stood.finding for stood in source] for source in sources]):
+        same = [sources[source][position] for source, position in places]
+        looked = places[0][0] == 0
+        state = same[0].state if looked else min((s.state for s in same), key=_ORDER.index)
+        found.append(Stood(joined([stood.finding for stood in same]), state))
+    return found
+
+
+_ORDER = (State.NEW, State.EDITED, State.EXISTING, State.FIXED)

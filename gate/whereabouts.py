@@ -1,0 +1,68 @@
+"""How files at head stand to the change: what is in the tree, and what the change touches."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ..records.path_class import path_class
+from ..repository.git import Git
+from ..repository.objects import list_tree
+from ..repository.raw_diff import Change
+from ..scanners.sarif.places import Place
+from ..scanners.targets.entry import SUBMODULE
+from ..scanners.targets.sides import Base
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """The change as its merge bases tell it, and the files that it leaves alone."""
+
+    changes: Sequence[Mapping[str, Change]]
+    """Per merge base, by the path at head."""
+    gone: frozenset[str]
+    """Paths that head does not have any more."""
+    alone: frozenset[str]
+    submodules: frozenset[str]
+
+    def is_left_alone(self, place: Place) -> bool:
+        """Whether a place is in a regular file, or a submodule, that head has from the base."""
+        if not place.inside:
+            return False
+        if place.path in self.alone:
+            return True
+        folders = map(str, PurePosixPath(place.path).parents)
+        return bool(self.submodules) and not self.submodules.isdisjoint(folders)
+
+    def is_changed(self, place: Place) -> bool:
+        """Whether a place is in a file that differs from any base."""
+        return place.inside and any(place.path in changes for changes in self.changes)
+
+    def is_of_tree(self, file: Path, root: Path) -> bool:
+        """Whether a file on disk has the place of one of either side: its author may write it."""
+        try:
+            path = file.resolve().relative_to(root.resolve()).as_posix()
+        except (OSError, ValueError):
+            return False
+        return path in self.alone | self.gone or any(path in c for c in self.changes)
+
+    def old_path(self, base: int, path: str) -> str | None:
+        """Where a changed file was at a base; None where what it was says nothing of it now."""
+        change = self.changes[base][path]
+        if change.old_path is None or path_class(change.old_path) is not path_class(path):
+            return None
+        regular = change.mode.startswith("100") and change.old_mode.startswith("100")
+        return change.old_path if regular else None
+
+
+def whereabouts(git: Git, bases: Sequence[Base]) -> Whereabouts:
+    """Every path of the change and of the tree around it. Raises GitFailed."""
+    changes = [{c.path: c for c in base.changes if c.path is not None} for base in bases]
+    gone = {c.old_path for base in bases for c in base.changes if c.old_path is not None}
+    listed = list_tree(git, bases[0].commit) if bases and bases[0].commit else []
+    alone = [e for e in listed if e.path not in gone and not any(e.path in c for c in changes)]
+    return Whereabouts(
+        changes,
+        frozenset(gone),
+        frozenset(entry.path for entry in alone if entry.is_file),
+        frozenset(entry.path for entry in alone if entry.mode == SUBMODULE),
+    )
