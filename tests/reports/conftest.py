@@ -145,6 +145,7 @@ def make_hostile(text: str) -> GateRun:
         "scope": text,
         "suppressed": text,
         "package": Package(name=text, version=text, advisory=text, aliases=(text,)),
+        "witnesses": (text,),
     }
     gap = make_gap(what=text, reason=text, detail=text, remedy=text, path=text, tool=text)
     return make_gate(

@@ -54,6 +54,7 @@ GATE = {
                 "aliases": ["CVE-2019-10906"],
                 "fix_versions": ["2.10.1", "2.11"],
             },
+            "witnesses": ["osv-scanner PYSEC-2019-217"],
         }
     ],
     "skipped": [
@@ -93,6 +94,7 @@ SCAN = {
             "scope": "run",
             "suppressed": "nosec",
             "package": None,
+            "witnesses": ["ruff S602"],
         }
     ],
     "skipped": [
@@ -130,6 +132,7 @@ ADVISORY: dict[str, Any] = {
         aliases=("CVE-2019-10906",),
         fix_versions=("2.10.1", "2.11"),
     ),
+    "witnesses": ("osv-scanner PYSEC-2019-217",),
 }
 
 
@@ -141,7 +144,7 @@ def gated(gate_run: Callable[..., GateRun], judged: Callable[..., Judged]) -> st
 
 @pytest.fixture
 def scanned(scan_run: Callable[..., ScanRun], finding: Callable[..., Finding]) -> str:
-    found = finding(scope="run", suppressed="nosec")
+    found = finding(scope="run", suppressed="nosec", witnesses=("ruff S602",))
     return json_report.scan(
         scan_run(findings=(Located(finding=found, fingerprint="0123456789abcdef"),)), colour=False
     )

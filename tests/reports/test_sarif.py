@@ -128,6 +128,7 @@ def test_a_result_in_full(gate_run: Callable[..., GateRun]) -> None:
             "severity": "HIGH",
             "confidence": "MEDIUM",
             "remedy": "pass a list of arguments",
+            "witnesses": [],
             "decision": "block",
             "decidedBy": "block-severity = MEDIUM",
         },

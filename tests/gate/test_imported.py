@@ -1,0 +1,285 @@
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from tidegate.gate.run import Request, run_gate
+from tidegate.gate.said import Imports
+from tidegate.records.finding import Level
+from tidegate.records.run import GateRun, State, Verdict
+from tidegate.scanners.registry import SCANNERS
+from tidegate.tests.real import GitRepo
+from tidegate.tests.sarif_logs import log, result, run, write
+
+OLD = "def old(x):\n    return check(x)\n\n\ndef other(x):\n    a = 1\n    return check(a)\n"
+SPARE = "spare = 1\n"
+
+
+def imported(
+    repo: GitRepo,
+    *runs: dict[str, Any],
+    base: Sequence[dict[str, Any]] | None = None,
+    worktree: bool = False,
+) -> GateRun:
+    """The gate of HEAD against main with a SARIF file, and one of the base."""
+    outside = repo.path.parent
+    head = write(outside / "head.sarif", *runs)
+    files = (write(outside / "base.sarif", *base),) if base is not None else ()
+    return gate_with(repo, Imports((head,), files), worktree=worktree)
+
+
+def gate_with(repo: GitRepo, imports: Imports, *, worktree: bool = False) -> GateRun:
+    flags = {"database": str(repo.path.parent / "none.db"), "file-timeout": "20"}
+    request = Request(
+        repo=repo.path, base="main", worktree=worktree, flags=flags, env={}, imports=imports
+    )
+    return run_gate(request, SCANNERS)
+
+
+def states(run: GateRun) -> list[tuple[str, int, State]]:
+    return [(j.finding.path, j.finding.line, j.state) for j in run.findings]
+
+
+@pytest.fixture
+def changed(repo: GitRepo) -> GitRepo:
+    """A branch that adds a line to a function of one of two files, and a file."""
+    repo.commit({"a.py": OLD, "b.py": OLD, "w.yml": "on: push\njobs:\n  x: 1\n  y: 2\n"})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit(
+        {
+            "a.py": OLD.replace("    a = 1\n", "    a = 1\n    a = x\n"),
+            "new.py": SPARE,
+            "w.yml": "on: push\njobs:\n  x: 1\n  y: 3\n",
+        }
+    )
+    return repo
+
+
+# Without a file of the base
+
+
+def test_what_is_on_an_added_line_is_new_and_blocks(changed: GitRepo) -> None:
+    run_ = imported(changed, run("T", [result("R", "a.py", 7, level="error")]))
+    assert states(run_) == [("a.py", 7, State.NEW)]
+    assert run_.verdict is Verdict.BLOCK
+
+
+def test_what_stands_in_an_untouched_function_exists(changed: GitRepo) -> None:
+    run_ = imported(changed, run("T", [result("R", "a.py", 2, level="error")]))
+    assert states(run_) == [("a.py", 2, State.EXISTING)]
+    assert run_.verdict is Verdict.PASS
+
+
+def test_what_stands_in_a_function_that_is_touched_elsewhere_decides(changed: GitRepo) -> None:
+    run_ = imported(changed, run("T", [result("R", "a.py", 8, level="error")]))
+    assert states(run_) == [("a.py", 8, State.EDITED)]
+    assert run_.verdict is Verdict.BLOCK
+
+
+def test_files_left_alone_are_counted_and_do_not_decide(changed: GitRepo) -> None:
+    run_ = imported(changed, run("T", [result("R", "b.py", 2, level="error")] * 3))
+    assert states(run_) == []
+    assert run_.verdict is Verdict.PASS
+    assert "3 results: 0 findings here, 3 in files that the change leaves alone" in run_.notices[0]
+
+
+def test_of_a_file_that_is_no_python_the_lines_decide(changed: GitRepo) -> None:
+    told = [result("R", "w.yml", 3), result("R", "w.yml", 4)]
+    run_ = imported(changed, run("zizmor", told))
+    assert states(run_) == [("w.yml", 3, State.EXISTING), ("w.yml", 4, State.NEW)]
+
+
+def test_a_result_without_lines_is_new_in_a_changed_file(changed: GitRepo) -> None:
+    told = [result("R", path) for path in ("a.py", "b.py", "new.py")]
+    run_ = imported(changed, run("T", told))
+    assert states(run_) == [("a.py", 1, State.NEW), ("new.py", 1, State.NEW)]
+
+
+@pytest.mark.parametrize("path", ["gone.py", "../a.py", "/src/a.py", "https://x/a.py"])
+def test_a_result_that_is_nowhere_in_the_tree_is_new(changed: GitRepo, path: str) -> None:
+    run_ = imported(changed, run("T", [result("R", path, 1, level="error")]))
+    assert states(run_) == [(path, 1, State.NEW)]
+    assert run_.verdict is Verdict.BLOCK
+
+
+def test_a_line_behind_the_end_of_the_file_is_new(changed: GitRepo) -> None:
+    run_ = imported(changed, run("T", [result("R", "a.py", 99)]))
+    assert states(run_) == [("a.py", 99, State.NEW)]
+
+
+def test_a_flow_over_a_touched_line_decides_wherever_it_ends(changed: GitRepo) -> None:
+    step = {"location": result("R", "a.py", 7)["locations"][0]}
+    flow = [{"threadFlows": [{"locations": [step]}]}]
+    run_ = imported(changed, run("T", [result("R", "b.py", 2, codeFlows=flow)]))
+    assert states(run_) == [("b.py", 2, State.EDITED)]
+
+
+def test_a_renamed_file_has_the_lines_it_had(repo: GitRepo) -> None:
+    repo.commit({"a.py": OLD})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit({"a.py": None, "src/c.py": OLD, "tests/d.py": SPARE})
+    run_ = imported(repo, run("T", [result("R", "src/c.py", 2)]))
+    assert states(run_) == [("src/c.py", 2, State.EXISTING)]
+
+
+def test_a_file_that_leaves_the_tests_is_new(repo: GitRepo) -> None:
+    repo.commit({"tests/a.py": OLD})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit({"tests/a.py": None, "src/a.py": OLD})
+    run_ = imported(repo, run("T", [result("R", "src/a.py", 2)]))
+    assert states(run_) == [("src/a.py", 2, State.NEW)]
+
+
+def test_a_check_that_went_away_touches_what_it_guarded(repo: GitRepo) -> None:
+    repo.commit({"w.js": "f();\nif (!ok) return;\ng(x);\n"})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit({"w.js": "f();\ng(x);\n"})
+    run_ = imported(repo, run("T", [result("R", "w.js", 2)]))
+    assert states(run_) == [("w.js", 2, State.NEW)]
+
+
+def test_the_working_tree_is_compared_as_it_is(changed: GitRepo) -> None:
+    changed.write({"b.py": OLD.replace("check(x)", "check(x or 1)")})
+    run_ = imported(changed, run("T", [result("R", "b.py", 2)]), worktree=True)
+    assert states(run_) == [("b.py", 2, State.NEW)]
+
+
+# With a file of the base
+
+
+def test_what_the_tool_found_at_the_base_too_exists(changed: GitRepo) -> None:
+    head = [result("R", "a.py", 2), result("R", "a.py", 8), result("R", "b.py", 2)]
+    base = [result("R", "a.py", 2), result("R", "a.py", 7), result("R", "b.py", 2)]
+    run_ = imported(changed, run("T", head), base=[run("T", base)])
+    assert states(run_) == [("a.py", 2, State.EXISTING), ("a.py", 8, State.EXISTING)]
+    assert "1 in files that the change leaves alone" in run_.notices[0]
+
+
+def test_what_the_tool_did_not_find_at_the_base_is_new_in_any_file(changed: GitRepo) -> None:
+    head = [result("R", "b.py", 2), result("R", "b.py", 7)]
+    run_ = imported(changed, run("T", head), base=[run("T", head[:1])])
+    assert states(run_) == [("b.py", 7, State.NEW)]
+
+
+def test_what_went_away_is_fixed(changed: GitRepo) -> None:
+    run_ = imported(changed, run("T", []), base=[run("T", [result("R", "a.py", 2)])])
+    assert states(run_) == [("a.py", 2, State.FIXED)]
+
+
+def test_a_tool_that_did_not_look_at_the_base_is_told_by_lines(changed: GitRepo) -> None:
+    told = [result("R", "a.py", 2), result("R", "a.py", 7)]
+    run_ = imported(changed, run("T", told), base=[run("Other", [])])
+    assert [state for *_, state in states(run_)] == [State.EXISTING, State.NEW]
+
+
+def test_one_secret_in_place_of_another_is_not_the_same(repo: GitRepo) -> None:
+    repo.commit({"k.env": "KEY = aaaa\n"})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit({"k.env": "# moved\nKEY = aaaa\nKEY = bbbb\n"})
+    head = [result("key", "k.env", 2), result("key", "k.env", 3)]
+    run_ = imported(
+        repo, run("gitleaks", head), base=[run("gitleaks", [result("key", "k.env", 1)])]
+    )
+    found = [(line, state) for _, line, state in states(run_)]
+    assert found == [(2, State.EXISTING), (3, State.NEW)]
+    assert "bbbb" not in repr(run_)
+
+
+def test_a_result_that_became_graver_decides(changed: GitRepo) -> None:
+    base = [run("T", [result("R", "b.py", 2, level="note")])]
+    run_ = imported(changed, run("T", [result("R", "b.py", 2, level="error")]), base=base)
+    assert states(run_) == [("b.py", 2, State.EDITED)]
+
+
+# Files that cannot be believed
+
+
+def test_a_base_file_that_the_change_could_have_written_hides_nothing(changed: GitRepo) -> None:
+    told = [result("R", "a.py", 7, level="note")]
+    changed.commit({"base.sarif": log(run("T", told))})
+    head = write(changed.path.parent / "head.sarif", run("T", told))
+    run_ = gate_with(changed, Imports((head,), (changed.path / "base.sarif",)))
+    assert states(run_) == [("a.py", 7, State.NEW)]
+    assert run_.verdict is Verdict.INCOMPLETE
+
+
+def test_a_file_of_the_judged_tree_adds_findings_and_is_told(changed: GitRepo) -> None:
+    changed.commit({"head.sarif": log(run("bandit", [result("B301", "a.py", 2, level="note")]))})
+    bad = "import pickle\n\n\ndef load(x):\n    return pickle.loads(x)\n"
+    changed.commit({"bad.py": bad})
+    run_ = gate_with(changed, Imports((changed.path / "head.sarif",)))
+    assert run_.verdict is Verdict.BLOCK
+    assert ("bad.py", 5, State.NEW) in states(run_)
+    assert any("its author may have written it" in notice for notice in run_.notices)
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"version": "2.0.0", "runs": [{}]}'])
+def test_a_file_that_cannot_be_read_is_incomplete(changed: GitRepo, content: bytes) -> None:
+    file = changed.path.parent / "x.sarif"
+    file.write_bytes(content)
+    run_ = gate_with(changed, Imports((file,)))
+    assert run_.verdict is Verdict.INCOMPLETE
+    assert "SARIF" in run_.skipped[0].skipped.reason
+
+
+def test_a_base_file_that_cannot_be_read_is_incomplete(changed: GitRepo) -> None:
+    missing = changed.path.parent / "missing.sarif"
+    assert gate_with(changed, Imports((), (missing,))).verdict is Verdict.INCOMPLETE
+
+
+@pytest.mark.parametrize(("path", "verdict"), [("a.py", "INCOMPLETE"), ("b.py", "PASS")])
+def test_what_a_tool_could_not_read_decides_where_the_change_is(
+    changed: GitRepo, path: str, verdict: str
+) -> None:
+    failed = [{"level": "error", "locations": result("R", path, 1)["locations"]}]
+    told = [{"executionSuccessful": True, "toolExecutionNotifications": failed}]
+    assert imported(changed, run("T", [], invocations=told)).verdict == verdict
+
+
+def test_another_commit_is_told(changed: GitRepo) -> None:
+    told = run("T", [], versionControlProvenance=[{"revisionId": "f" * 40}])
+    run_ = imported(changed, told)
+    assert any("ffffffffffff, which is not the head" in notice for notice in run_.notices)
+
+
+# The same defect seen by two tools
+
+SHELL = "import subprocess\n\n\ndef f(x):\n    subprocess.call(x, shell=True)\n"
+
+
+def test_what_two_tools_found_is_one_finding(repo: GitRepo) -> None:
+    repo.commit({"x.py": SPARE})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit({"s.py": SHELL})
+    seen = result("S602", "s.py", 5, level="error")
+    alone = imported(repo, run("T", []))
+    both = imported(repo, run("ruff", [seen]), run("Bandit", [result("B602", "s.py", 5)]))
+    assert len(both.findings) == len(alone.findings)
+    (found,) = [j.finding for j in both.findings if j.finding.rule == "B602"]
+    assert (found.tool, found.witnesses) == ("bandit", ("ruff S602",))
+    names = {j.finding.rule: j.fingerprint for j in alone.findings}
+    assert all(names[j.finding.rule] == j.fingerprint for j in both.findings)
+
+
+def test_the_graver_severity_stays(repo: GitRepo) -> None:
+    repo.commit({"x.py": SPARE})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit({"t.py": "assert x\n"})
+    grave = result("B101", "t.py", 1, properties={"security-severity": "9.9"})
+    (found,) = imported(repo, run("Bandit", [grave])).findings
+    assert found.finding.severity is Level.CRITICAL
+
+
+def test_two_secret_tools_on_a_line_are_one_finding(changed: GitRepo) -> None:
+    told = [run(tool, [result(tool[:3], "new.py", 1)]) for tool in ("gitleaks", "trufflehog")]
+    (found,) = imported(changed, *told).findings
+    assert (found.finding.tool, found.finding.witnesses) == ("gitleaks", ("trufflehog tru",))
+
+
+def test_others_are_not_joined_and_one_source_not_with_itself(changed: GitRepo) -> None:
+    told = [run("A", [result("R", "new.py", 1)] * 2), run("B", [result("R", "new.py", 1)])]
+    assert len(imported(changed, *told).findings) == 3
+
+
+def test_the_versions_of_the_tools_are_told(changed: GitRepo) -> None:
+    assert imported(changed, run("T", [])).versions["T"] == "1.2"
