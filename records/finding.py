@@ -69,9 +69,9 @@ class Finding:
     """Digest of the code of the scope, for one run: neither reported nor stored."""
     suppressed: str = ""
     """What in the code asks to hush it ("nosec"), empty where nothing does."""
-    package: Package | None = None
     witnesses: tuple[str, ...] = ()
     """Tool and rule of the others that found it too ("ruff S602")."""
+    package: Package | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -185,6 +185,19 @@ def test_one_secret_in_place_of_another_is_not_the_same(repo: GitRepo) -> None:
     assert "bbbb" not in repr(run_)
 
 
+def test_another_secret_under_the_same_name_decides(repo: GitRepo) -> None:
+    repo.commit({"k.env": "KEY = aaaa\n"})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit({"k.env": "KEY = bbbb\n"})
+    told = run("gitleaks", [result("key", "k.env", 1)])
+    assert states(imported(repo, told, base=[told])) == [("k.env", 1, State.EDITED)]
+
+
+def test_what_cannot_be_read_is_no_match(changed: GitRepo) -> None:
+    told = run("T", [result("R", "a.py", 99)])
+    assert states(imported(changed, told, base=[told]))[0] == ("a.py", 99, State.NEW)
+
+
 def test_a_result_that_became_graver_decides(changed: GitRepo) -> None:
     base = [run("T", [result("R", "b.py", 2, level="note")])]
     run_ = imported(changed, run("T", [result("R", "b.py", 2, level="error")]), base=base)
