@@ -1,4 +1,4 @@
-"""Which files of a change stand on the base branch already, so that merging them changes nothing."""
+"""Which files of a change stand on the base branch already: merging them changes nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
