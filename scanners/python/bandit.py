@@ -10,11 +10,21 @@ from ...records.finding import Finding, Level, Skipped
 from ..interface import Context, Kind, Said, SourceFile, Target
 from . import ruff
 from .bandit_remedies import remedy_for
-from .code import LASTING_GAPS, SECRET_RULES, Code, code_of, gap, why_unparsable
+from .code import (
+    LASTING_GAPS,
+    MORE_MEMORY,
+    NO_MEMORY,
+    SECRET_RULES,
+    Code,
+    code_of,
+    gap,
+    why_unparsable,
+)
 
 if TYPE_CHECKING:
     from .bandit_issue import Examined, Issue
     from .identity import Identities
+    from .newer_identity import NewerIdentities
 
 TOOL = "bandit"
 KINDS = frozenset({Kind.PYTHON, Kind.NOTEBOOK})
@@ -89,40 +99,49 @@ def _scan_code(code: Code, context: Context) -> Iterator[Said]:
     except Unparsable as error:
         yield from _scan_newer(code, context, why_unparsable(code.source) or str(error))
     else:
-        yield from _findings(code, code.source, examined)
+        from .identity import Identities
+
+        lines = [issue.location.line for issue in examined.issues]
+        yield from _failures(code, examined)
+        if lines:
+            yield from _findings(code, examined, Identities(code.source, lines, examined.tree))
 
 
 def _scan_newer(code: Code, context: Context, why: str) -> Iterator[Said]:
     """Bandit's rules on what this Python can parse of the code, and ruff's on the rest."""
-    from .bandit_engine import Unparsable, examine
+    from .bandit_engine import OutOfMemory, Unparsable, examine
+    from .newer_identity import NewerIdentities
     from .newer_syntax import readable_code
+    from .ruff_beyond import Known
 
-    readable = readable_code(code.source)
-    if readable:
-        source = readable.source.encode("utf-8", "surrogatepass")
-        try:
-            examined = examine(code.path, source)
-        except Unparsable:
-            readable = None
-        else:
-            yield from _findings(code, source, examined)
-    yield from ruff.read_code(code, context, TOOL, why, readable)
+    known = None
+    try:
+        if readable := readable_code(code.source):
+            examined = examine(code.path, readable.encoded())
+            named = NewerIdentities(readable, [i.location.line for i in examined.issues])
+            known = Known(readable, list(_findings(code, examined, named)))
+            yield from _failures(code, examined)
+            yield from known.findings
+    except (OutOfMemory, MemoryError):
+        yield gap(code.path, NO_MEMORY, why, TOOL, MORE_MEMORY)
+    except Unparsable:
+        pass  # then all of it is ruff's
+    yield from ruff.read_code(code, context, TOOL, why, known)
 
 
-def _findings(code: Code, source: bytes, examined: "Examined") -> Iterator[Said]:
-    from .identity import Identities
-
+def _failures(code: Code, examined: "Examined") -> Iterator[Skipped]:
     for failure in examined.failures:
         yield gap(code.path, "rule failed", failure, TOOL, "write the call in its usual form")
-    if not examined.issues:
-        return
-    lines = [issue.location.line for issue in examined.issues]
-    identities = Identities(source, lines, examined.tree)
+
+
+def _findings(
+    code: Code, examined: "Examined", named: "Identities | NewerIdentities"
+) -> Iterator[Finding]:
     for issue in examined.issues:
-        yield _finding(code, issue, identities)
+        yield _finding(code, issue, named)
 
 
-def _finding(code: Code, issue: "Issue", identities: "Identities") -> Finding:
+def _finding(code: Code, issue: "Issue", identities: "Identities | NewerIdentities") -> Finding:
     secret = issue.rule in SECRET_RULES
     identity = identities.at(issue.location, mask_strings=secret)
     return Finding(

@@ -32,10 +32,15 @@ class Unparsable(Exception):
     """Bandit could not look at this file."""
 
 
+class OutOfMemory(Unparsable):
+    """Nor may it be the file's fault."""
+
+
 def examine(path: str, source: bytes) -> Examined:
     """What bandit finds in `source`.
 
-    Raises Unparsable where bandit alone would skip the file and exit 0.
+    Raises Unparsable where bandit alone would skip the file and exit 0, and OutOfMemory, which
+    is what the parser says of too complex a file as well.
     """
     if not is_verified():
         return examine_by_manager(path, source)
@@ -48,6 +53,8 @@ def examine(path: str, source: bytes) -> Examined:
         return examine_by_manager(path, source)
     except SyntaxError as error:
         raise Unparsable("syntax error while parsing AST from file") from error
+    except MemoryError as error:
+        raise OutOfMemory("exception while scanning file") from error
     except Exception as error:  # bandit takes whatever else the parser raises for this
         raise Unparsable("exception while scanning file") from error
 

@@ -18,6 +18,9 @@ LASTING_GAPS = frozenset(
     }
 )
 """Reasons that come of the code, not of the machine."""
+RUFF_FAILED = "ruff failed"
+NO_MEMORY = "memory ran out"
+MORE_MEMORY = "run it again, or take the file apart"
 MEND = "make it parse with the Python that runs Tidegate, or run a newer Python"
 
 
@@ -39,14 +42,17 @@ def code_of(
 ) -> Iterator[Code | Skipped]:
     """The Python in the file, if it has any, and the parts of it that `tool` cannot look at.
 
-    `is_newer` says whether a cell is Python that this one is too old for.
+    `is_newer` says whether a cell is Python that this one is too old for; it may raise
+    RuffFailed.
     """
     if file.kind is not Kind.NOTEBOOK:
         yield Code(file.path, data)
         return
     from .magics import parses
     from .notebooks import BrokenNotebook, python_of_notebook
+    from .ruff_run import REINSTALL, RuffFailed
 
+    failed = ""
     try:
         notebook = python_of_notebook(data)
         if notebook.gaps:
@@ -54,9 +60,14 @@ def code_of(
     except BrokenNotebook as error:
         yield gap(file.path, "cannot be read as a notebook", str(error), tool)
         return
+    except RuffFailed as error:
+        failed = f"; ruff: {error}"
     for left_out in notebook.gaps:
-        detail = f"cell {left_out.cell}: {left_out.reason}"
-        yield gap(file.path, "notebook cell cannot be parsed", detail, tool)
+        detail = f"cell {left_out.cell}: {left_out.reason}{failed}"
+        if failed:
+            yield gap(file.path, RUFF_FAILED, detail, tool, REINSTALL)
+        else:
+            yield gap(file.path, "notebook cell cannot be parsed", detail, tool)
     yield Code(file.path, notebook.source, notebook.lines)
 
 

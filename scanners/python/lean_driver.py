@@ -161,6 +161,8 @@ class _Visit:
             try:
                 has_config = hasattr(plugin, "_config")
                 found = plugin(context, plugin._config) if has_config else plugin(context)
+            except MemoryError:
+                raise  # the machine's failure, not the plugin's
             except Exception as error:  # noqa: BLE001 - one plugin's failure is not the others'
                 self.failures.append(
                     f"{plugin.__name__} at line {place['lineno']}: {error!r}"[:200]

@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 _SPACE = " \t\f"
+_BETWEEN = re.compile(r"(?:\s|\\\n|#[^\n]*)*")
+_NOT_A_BREAK = re.compile(r"[^\n]")
 _CODE = re.compile(
     r"""(?P<string>(?P<prefix>[A-Za-z]{0,2})(?P<quote>'''|\"\"\"|'|"))
     | (?P<comment>\#[^\n]*) | (?P<join>\\\n) | (?P<newline>\n)
-    | (?P<open>[(\[{]) | (?P<close>[)\]}]) | (?P<colon>:) | \w+""",
+    | (?P<open>[(\[{]) | (?P<close>[)\]}]) | (?P<colon>:)
+    | (?P<display>![A-Za-z]\w*(?=\s*[:}]) | =(?=\s*[:!}])) | \w+""",
     re.VERBOSE,
 )
 _TEXT = re.compile(r"\\N\{[^}\n]*\} | \\[^{}] | \{\{? | \} | ''' | \"\"\" | ['\"\n]", re.VERBOSE)
@@ -68,24 +71,32 @@ class _Reader:
     strings: list[tuple[int, int]] = field(default_factory=list)
     """Offsets of the outermost ones, prefix and quotes included."""
     string_start: int = 0
+    around_fields: list[tuple[int, int, str]] = field(default_factory=list)
+    """Offsets of what is no code in strings with fields, and what tells them as tuples."""
+    last_string: tuple[int, bool] = (-1, False)
+    """Where it ended, and whether it or one that it goes on from has fields."""
 
     def end_of_line(self) -> int:
         """Read to the end of the logical line and give the offset after its line break."""
         while self.at < len(self.text):
-            is_text = self.inside and self.inside[-1][0] in (_In.STRING, _In.SPEC)
+            start, is_text = self.at, self._is_in(_In.STRING, _In.SPEC)
             found = (_TEXT if is_text else _CODE).search(self.text, self.at)
             if found is None:
                 self._end_text()
                 break
             self.at = found.end()
             if is_text:
-                self._read_text(found)
+                is_end = self._read_text(found)
+                self.around_fields.append((start, self.at, ")" if is_end else ""))
             elif found["newline"] and not self.inside:
                 break
             else:
                 self._read_code(found)
         self.inside.clear()
         return self.at
+
+    def _is_in(self, *places: _In) -> bool:
+        return bool(self.inside) and self.inside[-1][0] in places
 
     def _end_text(self) -> None:
         self.at = len(self.text)
@@ -100,29 +111,46 @@ class _Reader:
         elif found["open"]:
             self.inside.append((_In.BRACKET, ""))
         elif found["close"] and self.inside:
+            if self._is_in(_In.FIELD):
+                self.around_fields.append((*found.span(), ","))
             self.inside.pop()
-        elif found["colon"] and self.inside and self.inside[-1][0] is _In.FIELD:
-            self.inside.append((_In.SPEC, ""))
+        elif self._is_in(_In.FIELD) and (found["colon"] or found["display"]):
+            self.around_fields.append((*found.span(), "," if found["colon"] else ""))
+            if found["colon"]:
+                self.inside.append((_In.SPEC, ""))
 
     def _open_string(self, found: re.Match[str]) -> None:
         prefix, quote = found["prefix"].lower(), found["quote"]
         is_outermost = all(where is _In.BRACKET for where, _ in self.inside)
         if is_outermost:
             self.string_start = found.start()
+        is_more = self._goes_on(found.start())
         if "f" in prefix or "t" in prefix:
+            self.around_fields.append((*found.span(), "+(" if is_more else "("))
             self.inside.append((_In.STRING, quote))
         elif end := _END[quote].match(self.text, self.at):
             self.at = end.end()
+            has_fields = is_more and self.last_string[1]
+            if has_fields:
+                self.around_fields.append((found.start(), self.at, ""))
+            self.last_string = (self.at, has_fields)
             if is_outermost:
                 self.strings.append((self.string_start, self.at))
+
+    def _goes_on(self, start: int) -> bool:
+        """Whether a string here is the same one as that before."""
+        end = self.last_string[0]
+        return end >= 0 and _BETWEEN.fullmatch(self.text, end, start) is not None
 
     def _close_string(self, depth: int, end: int) -> None:
         del self.inside[depth:]
         self.at = end
+        self.last_string = (end, True)
         if all(where is _In.BRACKET for where, _ in self.inside):
             self.strings.append((self.string_start, end))
 
-    def _read_text(self, found: re.Match[str]) -> None:
+    def _read_text(self, found: re.Match[str]) -> bool:
+        """Whether it ends a string."""
         mark, where = found[0], self.inside[-1][0]
         if mark == "{{" and where is _In.SPEC:
             self.at -= 1
@@ -131,10 +159,9 @@ class _Reader:
             self.inside.append((_In.FIELD, ""))
         elif mark == "}" and where is _In.SPEC:
             del self.inside[-2:]
-        elif mark[0] in "'\"\n":
-            self._end_string(found)
+        return mark[0] in "'\"\n" and self._ends_string(found)
 
-    def _end_string(self, found: re.Match[str]) -> None:
+    def _ends_string(self, found: re.Match[str]) -> bool:
         """At a quote, or at a line break, which ends strings of one quote that lack it."""
         at = max(n for n, (where, _) in enumerate(self.inside) if where is _In.STRING)
         quote = self.inside[at][1]
@@ -143,8 +170,10 @@ class _Reader:
                 self._close_string(at, found.start())
         elif self.text.startswith(quote, found.start()):
             self._close_string(at, found.start() + len(quote))
+            return True
         else:
             self.at = found.start() + 1
+        return False
 
 
 def layout_of(text: str) -> Layout:
@@ -166,11 +195,50 @@ def layout_of(text: str) -> Layout:
     return Layout(tuple(lines), comments)
 
 
-def plain_text(statement: str, *, mask_strings: bool) -> str:
-    """A statement without comments and line breaks, for want of a tree; perhaps its strings too."""
+def blank(text: str) -> str:
+    """As many spaces, on as many lines."""
+    return _NOT_A_BREAK.sub(" ", text)
+
+
+def code_only(statement: str) -> str:
+    """The statement with spaces in place of its strings and comments."""
+    reader = _read(statement)
+    cuts = [(at, at + len(comment)) for at, comment in reader.comments]
+    text, at = "", 0
+    for start, end in sorted(cuts + reader.strings):
+        if start >= at:  # else it is a comment in a string
+            text += statement[at:start] + blank(statement[start:end])
+            at = end
+    return text + statement[at:]
+
+
+def fields_only(statement: str) -> str:
+    """The statement with a tuple of its fields in place of each f-string and t-string.
+
+    What was code stays where it is.
+    """
+    text, at = "", 0
+    for start, end, mark in _read(statement).around_fields:
+        space = blank(statement[start:end])
+        if mark.endswith("("):
+            space = mark + space[len(mark) :]
+        elif mark:
+            space = space[:-1] + mark
+        text += statement[at:start] + space
+        at = end
+    return text + statement[at:]
+
+
+def _read(statement: str) -> _Reader:
     reader = _Reader(statement)
     while reader.at < len(statement):
         reader.end_of_line()
+    return reader
+
+
+def plain_text(statement: str, *, mask_strings: bool) -> str:
+    """A statement without comments and line breaks, for want of a tree; perhaps its strings too."""
+    reader = _read(statement)
     cuts = [(at, at + len(comment), "") for at, comment in reader.comments]
     if mask_strings:
         cuts += [(start, end, "''") for start, end in reader.strings]

@@ -1,21 +1,22 @@
 """The syntax tree of source that this Python is too old to parse: all of it that it can parse.
 
-A statement that is too new makes way for `pass`, the head of a block for one that opens the
-same block. Lines and columns of the rest stay, and so do the names of functions and classes.
+A statement that is too new is put in older syntax, else it makes way for one that does nothing,
+the head of a block for one that opens the same block. Lines and columns of the rest stay, and
+so do the names of functions and classes.
 """
 
 import ast
 import re
 import tokenize
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import pairwise
 
-from .logical_lines import Layout, LogicalLine, layout_of
+from .logical_lines import Layout, LogicalLine, fields_only, layout_of
+from .older_syntax import hollow, in_older_syntax, simple_statements
 
-_DEFINITION = re.compile(r"((?:async\s+)?def\s+\w+|class\s+\w+)\s*(\[)?")
 _HEADS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"((?:async\s+)?def\s+\w+)"), "{}(): "),
     (re.compile(r"(class\s+\w+)"), "{}: "),
@@ -23,7 +24,6 @@ _HEADS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(elif|if|while)\b"), "{} 0: "),
     (re.compile(r"(else|try|finally)\b"), "{}: "),
     (re.compile(r"(except\s*\*?)"), "{} BaseException: "),
-    (re.compile(r"case\b(?!\s*[=.,:(\[])"), "case _: "),
 )
 """What opens a block, and what opens the same block in every Python."""
 _BEFORE = {
@@ -34,11 +34,14 @@ _BEFORE = {
     "case": "match 0:\n ",
 }
 """What has to stand before the head of a block that continues another."""
-_AFTER = ("", "\n  pass", "\ndef _(): pass", "\n  pass\nfinally: pass", "\nfinally: pass")
-"""What makes a statement whole: nothing, a body, a function to decorate, the end of a try."""
-_UNPARENTHESIZED = re.compile(r"(except\s*\*?\s*)([^():\s][^():]*,[^():]*?)(\s*:)")
+_AFTER = (
+    *("", "\n  pass", "\ndef _(): pass", "\n  pass\nfinally: pass", "\nfinally: pass"),
+    "\n  case _: pass",
+)
+"""What makes a statement whole: a body, a function to decorate, the end of a try, a case."""
+_CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
 _LINE_BREAK = re.compile(r"\r\n?")
-_TOO_MUCH = (SyntaxError, ValueError, RecursionError, MemoryError)
+_TOO_MUCH = (SyntaxError, ValueError, RecursionError)
 
 
 class NotText(ValueError):
@@ -58,17 +61,25 @@ def text_of(source: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReadableTree:
-    """A tree with the places of what is not in it."""
+    """A tree with the places of what is not in it, or not as it is written."""
 
     tree: ast.Module
     source: str
     """What it is the tree of."""
-    missing: Mapping[int, LogicalLine]
-    """By the number of each line that it stands on."""
+    newer: Mapping[int, LogicalLine]
+    """Statements that are too new, by the number of each line that they stand on."""
+
+    def encoded(self) -> bytes:
+        """The source in UTF-8, whatever encoding it declares."""
+        lines = self.source.split("\n", 2)
+        for at, line in enumerate(lines[:2]):
+            if _CODING.match(line):  # decoded by it once more, it might say something else
+                lines[at] = line.replace("coding", "______")
+        return "\n".join(lines).encode()
 
 
-def tree_of(source: str | bytes) -> ast.Module | None:
-    """The tree of `source`; None where this Python cannot parse it."""
+def tree_of(source: str) -> ast.Module | None:
+    """The tree of `source`; None where this Python cannot parse it. Raises MemoryError."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -78,7 +89,10 @@ def tree_of(source: str | bytes) -> ast.Module | None:
 
 
 def readable_code(source: bytes) -> ReadableTree | None:
-    """What this Python can parse of a file; None where it is no text or nothing is left."""
+    """What this Python can parse of a file; None where it is no text or nothing is left.
+
+    Raises MemoryError where all its statements can be parsed one by one, but not together.
+    """
     try:
         text = text_of(source)
     except NotText:
@@ -87,61 +101,61 @@ def readable_code(source: bytes) -> ReadableTree | None:
 
 
 def readable_tree(text: str, layout: Layout) -> ReadableTree | None:
-    """The tree of what this Python can parse of `text`; None where that is nothing."""
-    tree = tree_of(text)
-    if tree:
+    """The tree of what this Python can parse of `text`; None where that is nothing.
+
+    Raises MemoryError.
+    """
+    if tree := _tree_of_part(text):
         return ReadableTree(tree, text, {})
     lines = text.split("\n")
-    missing: dict[int, LogicalLine] = {}
+    newer: dict[int, LogicalLine] = {}
     for statement, after in pairwise([*layout.lines, LogicalLine(0, "", "")]):
         if _parses(statement.text):
             continue
         where = range(statement.line - 1, statement.line + statement.text.count("\n"))
-        kept = next((other for other in _older(statement.text) if _parses(other)), None)
-        if kept is None:
-            is_block = len(after.indent.expandtabs()) > len(statement.indent.expandtabs())
-            kept = _stand_in(statement, is_block=is_block)
-            missing |= dict.fromkeys([line + 1 for line in where], statement)
-        parts = (statement.indent + kept).split("\n")
+        is_block = len(after.indent.expandtabs()) > len(statement.indent.expandtabs())
+        parts = (statement.indent + _older(statement, is_block=is_block)).split("\n")
         lines[where.start : where.stop] = parts + [""] * (len(where) - len(parts))
+        newer |= dict.fromkeys([line + 1 for line in where], statement)
     source = "\n".join(lines)
     tree = tree_of(source)
-    return ReadableTree(tree, source, missing) if tree else None
+    return ReadableTree(tree, source, newer) if tree else None
+
+
+def _older(statement: LogicalLine, *, is_block: bool) -> str:
+    """The same in older syntax, where that is known; else what stands in its place."""
+    older = in_older_syntax(statement.text)
+    fields = fields_only(older)
+    choices = (older, fields)
+    kept = next((choice for choice in choices if _parses(choice)), None)
+    if kept is not None:
+        return kept
+    first, *more = simple_statements(fields)
+    head = first if more and _parses(first) else _stand_in(first, is_block=is_block)
+    return ";".join([head, *(part if _parses(part.strip()) else hollow(part) for part in more)])
 
 
 def _parses(statement: str) -> bool:
     word = re.match(r"\w*", statement)
-    before = _BEFORE.get(word[0], "") if word else ""
-    return any(tree_of(before + statement + after) for after in _AFTER)
+    before = {_BEFORE.get(word[0], "") if word else "": 0, "": 0}
+    return any(_tree_of_part(head + statement + after) for head in before for after in _AFTER)
 
 
-def _older(statement: str) -> Iterator[str]:
-    """The same in older syntax."""
-    found = _DEFINITION.match(statement)
-    if found and found[2]:
-        yield _without_type_parameters(statement, found.start(2))
-    if found := _UNPARENTHESIZED.match(statement):
-        yield f"{found[1]}({found[2]}){found[3]}{statement[found.end() :]}"
+def _tree_of_part(source: str) -> ast.Module | None:
+    """The parser says of too complex a statement that there is no memory."""
+    try:
+        return tree_of(source)
+    except MemoryError:
+        return None
 
 
-def _without_type_parameters(statement: str, start: int) -> str:
-    """Blank out the brackets that begin at `start`."""
-    depth = 0
-    for at in range(start, len(statement)):
-        depth += {"[": 1, "]": -1}.get(statement[at], 0)
-        if not depth:
-            blank = re.sub(r"[^\n]", " ", statement[start : at + 1])
-            if "\n" not in blank:
-                return statement[:start] + blank + statement[at + 1 :]
-            break
-    return statement
-
-
-def _stand_in(statement: LogicalLine, *, is_block: bool) -> str:
-    """What opens the same block, or does nothing."""
-    if is_block and re.match(r"match\b", statement.text):
-        return "match 0: "
+def _stand_in(statement: str, *, is_block: bool) -> str:
+    """What opens the same block, or does nothing, and is not the `pass` that bandit looks for."""
+    if statement.startswith("@"):
+        return "@_"
+    if is_block and (found := re.match(r"(match|case)\b", statement)):
+        return f"{found[1]} _: "
     for pattern, head in _HEADS:
-        if found := pattern.match(statement.text):
-            return head.format(*found.groups()) + ("" if is_block else "pass")
-    return "pass"
+        if found := pattern.match(statement):
+            return head.format(*found.groups()) + ("" if is_block else hollow(statement))
+    return hollow(statement)

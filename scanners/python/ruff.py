@@ -1,23 +1,22 @@
 """Ruff's copies of bandit's rules: the scanner of the quick profile, and of newer syntax."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...records.finding import Remark, Skipped
 from ..interface import Context, Kind, Said, Target
-from .code import LASTING_GAPS, UNPARSABLE, Code, code_of, gap
+from .code import LASTING_GAPS, RUFF_FAILED, UNPARSABLE, Code, code_of, gap
 
 if TYPE_CHECKING:
-    from .newer_syntax import ReadableTree
-    from .ruff_run import Answer
+    from .ruff_beyond import Known
 
 KINDS = frozenset({Kind.PYTHON, Kind.NOTEBOOK})
 TOOL = "ruff"
 MAX_CELLS = 100
 """Broken cells of one notebook, in any of their readings, that ruff is asked about."""
-STOOD_IN = "too new for this Python, so that ruff's rules stand in for bandit's there"
+STOOD_IN = "syntax too new for this Python; bandit's rules read what they can, ruff's the rest"
 
 
 def versions(context: Context) -> Mapping[str, str]:  # noqa: ARG001 - the seam's signature
@@ -52,56 +51,52 @@ def read_code(
     context: Context,
     tool: str = TOOL,
     why: str = "",
-    readable: "ReadableTree | None" = None,
+    known: "Known | None" = None,
     program: Path | None = None,
 ) -> Iterator[Said]:
     """What ruff finds in `code`, in the stead of `tool`, which could not read it, and `why`.
 
-    Where `tool` could read some of it, `readable`, only in what is missing there. `program`
-    is the ruff of this environment unless another is given.
+    Where `tool` could read some of it, `known`, only what is not to be found in that alone.
+    `program` is the ruff of this environment unless another is given.
     """
     from .newer_syntax import NotText, text_of
+    from .ruff_beyond import beyond
     from .ruff_findings import findings
     from .ruff_run import REINSTALL, RuffFailed, ask_ruff
 
+    # The rest of the file's time is for what the worker does itself.
+    ask = partial(ask_ruff, timeout=context.file_timeout / 3, program=program)
     try:
         text = text_of(code.source)
-        # The rest of the file's time is for what the worker does itself.
-        answer = ask_ruff(text, context.file_timeout / 2, program)
+        answer = ask(text)
+        found = list(findings(code, text, answer, known.readable if known else None))
+        left = beyond(known, found, ask) if known else [finding for _, finding in found]
     except NotText as error:
         yield gap(code.path, UNPARSABLE, why or str(error), tool)
         return
     except RuffFailed as error:
-        yield gap(code.path, "ruff failed", _both(why, str(error)), tool, REINSTALL)
+        yield gap(code.path, RUFF_FAILED, _both(why, str(error)), tool, REINSTALL)
         return
-    yield from findings(code, text, _beyond(answer, readable))
+    yield from left
     if answer.unreadable:
         yield gap(code.path, UNPARSABLE, _both(why, answer.unreadable), tool)
     elif why:
         yield Remark(text=STOOD_IN, path=code.path)
 
 
-def _beyond(answer: "Answer", readable: "ReadableTree | None") -> "Answer":
-    """The answer without what stands on lines that were read already."""
-    if readable is None:
-        return answer
-    left = tuple(item for item in answer.found if item.mark.line in readable.missing)
-    return replace(answer, found=left)
-
-
 def reader(context: Context) -> Callable[[str], bool]:
-    """What tells whether ruff can read a text; it asks MAX_CELLS times and no more."""
-    from .ruff_run import RuffFailed, ask_ruff
+    """What tells whether ruff can read a text; it asks MAX_CELLS times and no more.
+
+    It raises RuffFailed.
+    """
+    from .ruff_run import ask_ruff
 
     left = MAX_CELLS
 
     def reads(text: str) -> bool:
         nonlocal left
         left -= 1
-        try:
-            return left >= 0 and not ask_ruff(text, context.file_timeout / 10).unreadable
-        except RuffFailed:
-            return False
+        return left >= 0 and not ask_ruff(text, context.file_timeout / 10).unreadable
 
     return reads
 

@@ -7,8 +7,9 @@ from ...records.finding import Finding
 from ...records.fingerprint import bandit_rule
 from .bandit_remedies import remedy_for
 from .code import SECRET_RULES, Code
-from .identity import Identities, Identity, Location, plain_identity
+from .identity import Identity, Location, plain_identity
 from .logical_lines import Layout, layout_of
+from .newer_identity import NewerIdentities
 from .newer_syntax import ReadableTree, readable_tree
 from .nosec import hushes
 from .ruff_places import location_of
@@ -30,49 +31,47 @@ class _Reading:
     """Those of the readable source."""
 
 
-def findings(code: Code, text: str, answer: Answer) -> Iterator[Finding]:
-    """Every finding of the answer, named by the scope and the code around it."""
+def findings(
+    code: Code, text: str, answer: Answer, readable: ReadableTree | None = None
+) -> Iterator[tuple[Diagnostic, Finding]]:
+    """What ruff found, each as a finding that is named by the scope and the code around it.
+
+    `readable` is what this Python can parse of the text, where that is at hand.
+    """
     if not answer.found:
         return
     layout = layout_of(text)
-    readable = readable_tree(text, layout)
+    readable = readable or _readable(text, layout)
     lines = readable.source.split("\n") if readable else ()
     reading = _Reading(code, layout, readable, lines)
     located = [(item, _location(reading, item)) for item in answer.found]
-    named = _identities(reading, [where for _, where in located])
+    lines_found = [where.line for _, where in located]
+    named = NewerIdentities(readable, lines_found) if readable else None
     for item, where in located:
-        yield _finding(reading, item, where, _identity(reading, named, item, where))
+        yield item, _finding(reading, item, where, _identity(reading, named, item, where))
+
+
+def _readable(text: str, layout: Layout) -> ReadableTree | None:
+    try:
+        return readable_tree(text, layout)
+    except MemoryError:  # then the text alone has to name what is found
+        return None
 
 
 def _location(reading: _Reading, item: Diagnostic) -> Location:
     mark = item.mark
-    if reading.readable is None or mark.line in reading.readable.missing:
+    if reading.readable is None or mark.line in reading.readable.newer:
         return Location(mark.line, mark.end_line, 0, 0)
     return location_of(bandit_rule(item.code), mark, reading.readable.tree, reading.lines)
 
 
-def _identities(reading: _Reading, places: Sequence[Location]) -> Identities | None:
-    readable = reading.readable
-    if readable is None:
-        return None
-    lines = [
-        readable.missing[where.line].line if where.line in readable.missing else where.line
-        for where in places
-    ]
-    return Identities(readable.source.encode("utf-8", "surrogatepass"), lines, readable.tree)
-
-
 def _identity(
-    reading: _Reading, named: Identities | None, item: Diagnostic, where: Location
+    reading: _Reading, named: NewerIdentities | None, item: Diagnostic, where: Location
 ) -> Identity:
     secret = bandit_rule(item.code) in SECRET_RULES
-    if reading.readable is None or named is None:
+    if named is None:
         return plain_identity("", _statement(reading, where.line), mask_strings=secret)
-    new = reading.readable.missing.get(where.line)
-    if new is None:
-        return named.at(where, mask_strings=secret)
-    around = named.at(Location(new.line, new.line, 0, 0), mask_strings=True)
-    return plain_identity(around.scope, new.text, mask_strings=secret)
+    return named.at(where, mask_strings=secret)
 
 
 def _statement(reading: _Reading, line: int) -> str:

@@ -7,10 +7,11 @@ import pytest
 from tidegate.gate.run import Request, run_gate
 from tidegate.records.run import GateRun, State, Verdict
 from tidegate.scanners.interface import Scanner
+from tidegate.scanners.python.ruff import STOOD_IN
 from tidegate.scanners.registry import QUICK, SCANNERS
 from tidegate.tests.gate.gating import changed, gated
 from tidegate.tests.real import GitRepo
-from tidegate.tests.scanners.python.newer import NEWER
+from tidegate.tests.scanners.python.newer import NEWER, UNTOLD
 
 OLD = (
     "import os\nimport subprocess\n\n\ndef old(x):\n    os.system('ls ' + x)\n"
@@ -27,11 +28,21 @@ def test_old_findings_are_no_news_and_a_new_one_blocks(repo: GitRepo) -> None:
     run = changed(repo, {"a.py": OLD}, {"a.py": f"type X = int\n{NEWER}{OLD}{MORE}"})
     assert run.verdict is Verdict.BLOCK
     found = states(run)
-    assert found.pop(("more", "S605")) is State.NEW
+    assert found.pop(("more", "B605")) is State.NEW
     assert set(found.values()) == {State.EXISTING}
-    assert {rule for _, rule in found} >= {"S101", "S307", "S404", "S602", "S605"}
+    assert {rule for _, rule in found} >= {"B101", "B307", "B404", "B602", "B605"}
     assert not run.skipped
-    assert any(notice.endswith("cannot parse it: a.py") for notice in run.notices)
+    assert [notice for notice in run.notices if STOOD_IN in notice and notice.endswith(": a.py")]
+
+
+def test_what_only_ruff_can_read_blocks_and_is_known_the_next_time(repo: GitRepo) -> None:
+    more = f"\n\ndef more(b):\n    os.system({UNTOLD})\n"
+    run = changed(repo, {"a.py": OLD}, {"a.py": OLD + more})
+    assert run.verdict is Verdict.BLOCK
+    assert states(run).pop(("more", "S605")) is State.NEW
+    repo.git("checkout", "-q", "-b", "later")
+    repo.commit({"a.py": f"# note\n{more}\n{OLD}"})
+    assert gated(repo, base="feature").verdict is Verdict.PASS
 
 
 def test_newer_syntax_alone_passes_and_keeps_the_names(repo: GitRepo) -> None:
@@ -39,7 +50,8 @@ def test_newer_syntax_alone_passes_and_keeps_the_names(repo: GitRepo) -> None:
     repo.git("checkout", "-q", "-b", "later")
     repo.commit({"a.py": NEWER + OLD})
     after = gated(repo)
-    assert {item.finding.tool for item in after.findings} == {"ruff"}
+    assert {item.finding.tool for item in after.findings} == {"bandit"}
+    assert any(STOOD_IN in notice for notice in after.notices)
     assert {item.fingerprint for item in after.findings} == {
         item.fingerprint for item in before.findings
     }

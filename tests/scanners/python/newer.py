@@ -12,6 +12,8 @@ NEWER = "try:\n    x = 1\nexcept A, B:\n    x = 2\n"
 """PEP 758, of Python 3.14."""
 T_STRING = 'y = t"{x}"\n'
 """PEP 750, of Python 3.14."""
+UNTOLD = "[*a for a in b]"
+"""PEP 798, of Python 3.15, which is not known in older syntax."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import pytest
 
 from tidegate.scanners.python.logical_lines import layout_of
 from tidegate.scanners.python.newer_syntax import ReadableTree, readable_tree
+from tidegate.tests.scanners.python.newer import UNTOLD
 
 REST = "class A:\n    def f(self):\n        return g(1)\n"
 
@@ -48,7 +49,7 @@ NEW = [
 ]
 
 
-@pytest.mark.parametrize("new", NEW)
+@pytest.mark.parametrize("new", [*NEW, *(text.replace('t"{x}"', UNTOLD) for text in NEW)])
 def test_the_rest_stays_where_it_is(new: str) -> None:
     rest = places(ast.parse(REST))
     assert rest <= places(readable(REST + new).tree)
@@ -60,20 +61,13 @@ def test_the_rest_stays_where_it_is(new: str) -> None:
 
 
 def test_names_around_new_code_stay() -> None:
-    text = 'class A:\n    async def f(self, a=t"{x}"):\n        return g(1)\n'
+    text = f"class A:\n    async def f(self, a={UNTOLD}):\n        return g(1)\n"
     (outer,) = readable(text).tree.body
     assert isinstance(outer, ast.ClassDef)
     (inner,) = outer.body
     assert isinstance(inner, ast.AsyncFunctionDef)
     assert inner.name == "f"
-    assert set(readable(text).missing) == {2}
-
-
-def test_what_only_lacks_brackets_is_read() -> None:
-    found = readable("try:\n    pass\nexcept A, B:\n    pass\n")
-    assert found.missing == {}
-    (handler,) = [node for node in ast.walk(found.tree) if isinstance(node, ast.ExceptHandler)]
-    assert isinstance(handler.type, ast.Tuple)
+    assert set(readable(text).newer) == {2}
 
 
 def test_what_is_broken_in_its_blocks_has_no_tree() -> None:

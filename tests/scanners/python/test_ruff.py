@@ -1,4 +1,4 @@
-"""Ruff behind the seam: for the quick profile, and for what is too new for this Python."""
+"""Ruff behind the seam: for the quick profile, and beside bandit for newer syntax."""
 
 import json
 import sys
@@ -10,6 +10,7 @@ import pytest
 from tidegate.processes import run
 from tidegate.records.finding import Finding, Level, Skipped
 from tidegate.scanners.interface import Kind
+from tidegate.scanners.python import ruff_run
 from tidegate.scanners.python.code import Code
 from tidegate.scanners.python.ruff import STOOD_IN, read_code
 from tidegate.scanners.python.ruff_run import RuffFailed, ask_ruff, ruff_binary, script_folders
@@ -18,6 +19,7 @@ from tidegate.tests.scanners.python.newer import (
     CONTEXT,
     NEWER,
     T_STRING,
+    UNTOLD,
     found,
     gaps,
     remarks,
@@ -36,13 +38,14 @@ RULES = ["S605"]
         "type X = int\n" + NEWER,
         "def g[T: int = int](a: T) -> T:\n    return a\n" + NEWER,
         "z = f\"{d['a']!r:{'>'}}{d[\"b\"]}\"\n" + NEWER,
+        f"z = {UNTOLD}\n",
     ],
 )
 @pytest.mark.parametrize("place", ["above", "below"])
-def test_a_file_with_newer_syntax_is_looked_at_and_marked_so(new: str, place: str) -> None:
+def test_bandit_reads_what_is_not_too_new_and_the_file_is_marked(new: str, place: str) -> None:
     items = scanned(new + SHELL if place == "above" else SHELL + new)
     (finding,) = [item for item in items if isinstance(item, Finding)]
-    assert (finding.tool, finding.rule, finding.scope) == ("ruff", "S605", "f")
+    assert (finding.tool, finding.rule, finding.scope) == ("bandit", "B605", "f")
     assert finding.line == 5 + (new.count("\n") if place == "above" else 0)
     assert [remark.text for remark in remarks(items)] == [STOOD_IN]
     assert not gaps(items)
@@ -136,23 +139,48 @@ def test_nosec_is_told_and_not_obeyed(comment: str, suppressed: str, new: str) -
         "import os\ntoken = 'hunter2'; os.system(t'{x}')\n",
         "import os\nos.system(t'{x} https://me:hunter2@a.example')\n",
         "f = open('/tmp/hunter2' + t'', token)\n",
+        f"def f[T](password='hunter2', x={UNTOLD}):\n    pass\n",
+        f"import os\ntoken = 'hunter2', os.system({UNTOLD})\n",
+        "assert password == 'hunter2'\n",
+        "assert self.password == 'hunter2'\n",
+        "assert 'hunter2' == settings['password']\n",
+        "assert settings[password_key] != 'hunter2'\n",
+        "assert self.get_token(x) in ('hunter2', 'hunter2')\n",
+        f"assert password == 'hunter2', {UNTOLD}\n",
     ],
 )
-def test_a_password_stands_in_no_field(source: str) -> None:
-    findings = found(source + NEWER)
+@pytest.mark.parametrize("new", ["", NEWER, f"z = {UNTOLD}\n"])
+@pytest.mark.parametrize("tool", ["bandit", "ruff"])
+def test_a_password_stands_in_no_field(source: str, new: str, tool: str) -> None:
+    findings = found(source + new, tool)
     assert findings
     assert "hunter2" not in repr(findings)
-    assert [finding.tool for finding in findings] == ["ruff"] * len(findings)
 
 
-def test_a_finding_in_a_statement_too_new_has_its_scope_and_plain_text() -> None:
-    source = (
-        "import os\nclass A:\n    def f(self):\n        os.system(  # why\n            t'{x}')\n"
-    )
-    (finding,) = found(source)
-    assert (finding.scope, finding.snippet) == ("A.f", "os.system( t'{x}')")
-    (other,) = found(source.replace("{x}", "{y}"))
-    assert other.snippet != finding.snippet
+SCOPED = "import os\nclass A:\n    def f(self):\n        os.system(  # why\n            NEW)\n"
+
+
+@pytest.mark.parametrize("new", ["t'{x}'", UNTOLD])
+def test_a_finding_in_a_statement_too_new_has_its_scope_and_plain_text(new: str) -> None:
+    for tool in ("bandit", "ruff"):
+        (finding,) = found(SCOPED.replace("NEW", new), tool)
+        assert (finding.scope, finding.snippet) == ("A.f", f"os.system( {new})")
+        (other,) = found(SCOPED.replace("NEW", f"y, {new}"), tool)
+        assert other.snippet != finding.snippet
+
+
+def test_what_is_not_known_in_older_syntax_is_ruff_s_and_the_rest_bandit_s() -> None:
+    source = f"import os\nos.system(x)\nos.system({UNTOLD})\nos.system(\n    y,\n    {UNTOLD})\n"
+    findings = {(item.tool, item.rule, item.line) for item in found(source)}
+    assert findings == {("bandit", "B605", 2), ("ruff", "S605", 3), ("ruff", "S605", 4)}
+
+
+def test_ruff_adds_nothing_to_what_bandit_read() -> None:
+    source = "password: str = 'hunter2'\n"
+    assert [item.rule for item in found(source, "ruff")] == ["S105"]
+    assert not found(source)
+    for new in (NEWER, T_STRING, f"z = {UNTOLD}\n", f"import os\nos.system({UNTOLD})\n"):
+        assert {item.rule for item in found(source + new)} <= {"S605"}
 
 
 def test_cells_of_newer_python_are_read_and_foreign_ones_are_gaps() -> None:
@@ -166,8 +194,9 @@ def test_cells_of_newer_python_are_read_and_foreign_ones_are_gaps() -> None:
     for tool in ("bandit", "ruff"):
         items = scanned(document, tool, Kind.NOTEBOOK)
         places = {item.rule: lines[item.line - 1] for item in items if isinstance(item, Finding)}
-        assert "eval(x)" in places["S307"]
-        assert "os.system(y)" in places["S605"]
+        letter = tool[0].replace("r", "S").upper()
+        assert "eval(x)" in places[f"{letter}307"]
+        assert "os.system(y)" in places[f"{letter}605"]
         assert [gap.detail for gap in gaps(items)] == ["cell 3: cell does not parse as Python"]
 
 
@@ -211,6 +240,20 @@ def test_a_ruff_that_gives_no_answer_is_a_gap(tmp_path: Path, body: str) -> None
     assert gap.detail.startswith("line 1: too new; ruff: ")
     assert "reinstall" in gap.remedy
     assert not SCANNERS["bandit"].is_lasting(gap), "another run may do better"
+
+
+def test_a_ruff_that_fails_on_a_cell_is_a_passing_gap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells = [{"cell_type": "code", "source": NEWER}, {"cell_type": "code", "source": "eval(x)"}]
+    document = json.dumps({"cells": cells, "nbformat": 4, "metadata": {}})
+    program(tmp_path, "sys.exit(2)")
+    monkeypatch.setattr(ruff_run, "script_folders", lambda: [str(tmp_path)])
+    items = scanned(document, "bandit", Kind.NOTEBOOK)
+    (gap,) = gaps(items)
+    assert (gap.reason, gap.detail[:7]) == ("ruff failed", "cell 1:")
+    assert not SCANNERS["bandit"].is_lasting(gap)
+    assert [item.rule for item in items if isinstance(item, Finding)] == ["B307"]
 
 
 def test_a_ruff_that_hangs_is_a_gap(tmp_path: Path) -> None:

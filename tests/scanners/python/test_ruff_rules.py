@@ -11,7 +11,7 @@ from tidegate.records.finding import Finding, Level
 from tidegate.records.fingerprint import bandit_rule, defect, fingerprints
 from tidegate.scanners.python.ruff_rules import RATINGS, Rating, rating_of
 from tidegate.scanners.python.ruff_run import ruff_binary
-from tidegate.tests.scanners.python.newer import NEWER, found
+from tidegate.tests.scanners.python.newer import NEWER, T_STRING, UNTOLD, found
 
 SAMPLES = {
     "B101": "def f(x):\n    assert x, 'note'\n",
@@ -115,11 +115,24 @@ def test_a_command_that_is_one_literal_is_low_for_both() -> None:
 def test_a_finding_has_one_name_whoever_read_the_file(rule: str) -> None:
     source = SAMPLES[rule]
     theirs = of_rule(found(source), rule)
-    readings = [found(source, "ruff"), found(source + NEWER), found(NEWER + source)]
-    assert fingerprints(theirs)
-    for ours in readings:
+    names = fingerprints(theirs)
+    assert names
+    for text in (source, source + NEWER, NEWER + source, f"z = {UNTOLD}\n{source}"):
+        ours = found(text, "ruff")
         assert {item.tool for item in ours} == {"ruff"}
-        assert fingerprints(of_rule(ours, rule)) == fingerprints(theirs)
+        assert fingerprints(of_rule(ours, rule)) == names
+
+
+@pytest.mark.parametrize("rule", sorted(SAMPLES))
+@pytest.mark.parametrize("new", [NEWER, T_STRING, f"z = {UNTOLD}\n"])
+def test_newer_syntax_elsewhere_changes_no_finding_and_no_name(rule: str, new: str) -> None:
+    source = SAMPLES[rule]
+    theirs = found(source)
+    for text in (source + new, new + source):
+        ours = found(text)
+        assert [item.rule for item in ours] == [item.rule for item in theirs]
+        assert fingerprints(ours) == fingerprints(theirs)
+        assert {item.tool for item in ours} == {"bandit"}
 
 
 def test_a_finding_of_ruff_leads_to_ruff_s_page_and_bandit_s_remedy() -> None:
