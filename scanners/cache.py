@@ -16,6 +16,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from .user_folders import user_folder
+
 if TYPE_CHECKING:
     import sqlite3
 
@@ -47,11 +49,7 @@ def default_path(env: Mapping[str, str]) -> Path:
     `$XDG_CACHE_HOME/tidegate/scan.db`, below `~/.cache` where that variable is unset,
     empty or relative.
     """
-    cache = Path(env.get("XDG_CACHE_HOME", ""))
-    if not cache.is_absolute():
-        home = env.get("HOME", "")
-        cache = (Path(home) if home else Path.home()) / ".cache"
-    return cache / "tidegate" / "scan.db"
+    return user_folder(env, "XDG_CACHE_HOME", ".cache") / "tidegate" / "scan.db"
 
 
 def cache_at(

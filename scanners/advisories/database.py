@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import IncompleteError
+from ..user_folders import user_folder
 
 if TYPE_CHECKING:
     import sqlite3
@@ -58,11 +59,7 @@ def default_path(env: Mapping[str, str]) -> Path:
     `$XDG_DATA_HOME/tidegate/advisories.db`, below `~/.local/share` where that variable
     is unset, empty or relative.
     """
-    data = Path(env.get("XDG_DATA_HOME", ""))
-    if not data.is_absolute():
-        home = env.get("HOME", "")
-        data = (Path(home) if home else Path.home()) / ".local" / "share"
-    return data / "tidegate" / "advisories.db"
+    return user_folder(env, "XDG_DATA_HOME", ".local/share") / "tidegate" / "advisories.db"
 
 
 class AdvisoryDatabase:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tidegate.scanners.cache import APPLICATION_ID, DAY, Cache, cache_at, default_path
+from tidegate.scanners.cache import APPLICATION_ID, DAY, Cache, cache_at
 
 ROWS = {bytes([n]) * 32: b"value %d" % n for n in range(200)}
 
@@ -162,18 +162,6 @@ def test_what_is_no_file_is_not_waited_for(tmp_path: Path, make: Callable[[Path]
     assert "is no file" in notice
 
 
-def test_what_a_scan_uses_outlives_what_it_does_not(tmp_path: Path) -> None:
-    path = tmp_path / "scan.db"
-    rows = {b"%d" % n: b"v" * 400 for n in range(300)}
-    Cache(path, 1, max_bytes=400_000).store(rows)
-    cache = Cache(path, 2, max_bytes=400_000)
-    half = list(rows)[:20]
-    cache.lookup(half)
-    cache.store({b"new/%d" % n: b"v" * 400 for n in range(500)})
-    assert set(Cache(path, 2).lookup(rows)) >= set(half)
-    assert len(Cache(path, 2).lookup(rows)) < 300
-
-
 def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "folder").write_text("")
     cache = opened(tmp_path / "folder" / "scan.db")
@@ -297,46 +285,6 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert cache.lookup(ROWS) == ROWS
     cache.store({b"k": b"v"})
     assert cache.notices == []
-
-
-def test_over_its_bound_the_rows_unused_longest_go(tmp_path: Path) -> None:
-    path = tmp_path / "scan.db"
-    bound = 200_000
-    for day in range(30):
-        cache = Cache(path, day, is_own=True, max_bytes=bound)
-        kept = cache.lookup([b"kept"])
-        assert kept == ({b"kept": b"v"} if day else {})
-        rows = {b"%d/%d" % (day, n): b"v" * 400 for n in range(50)}
-        cache.store({b"kept": b"v", **rows} if not day else rows)
-        assert path.stat().st_size < bound * 1.2
-    last = Cache(path, 30, max_bytes=bound)
-    assert last.lookup(rows) == rows
-    assert last.lookup([b"0/%d" % n for n in range(50)]) == {}
-
-
-def test_more_than_fits_is_not_stored(tmp_path: Path) -> None:
-    path = tmp_path / "scan.db"
-    cache = Cache(path, 1, max_bytes=100_000)
-    cache.store({b"%d" % n: b"v" * 1000 for n in range(1000)})
-    assert path.stat().st_size < 150_000
-    assert 0 < len(opened(path).lookup([b"%d" % n for n in range(1000)])) < 100
-
-
-def test_use_is_noted_once_a_day(tmp_path: Path) -> None:
-    path = filled(tmp_path / "scan.db", today=5)
-    for today, changes in ((5, False), (6, True), (6, False), (3, True)):
-        before = path.read_bytes()
-        cache = opened(path, today)
-        cache.lookup([b"\0" * 32])
-        cache.store({})
-        assert (path.read_bytes() != before) is changes
-        assert query(path, "SELECT used FROM answer ORDER BY key LIMIT 1") == [(today,)]
-
-
-def test_where_it_lies() -> None:
-    assert default_path({"XDG_CACHE_HOME": "/c"}) == Path("/c/tidegate/scan.db")
-    for env in ({"HOME": "/h"}, {"HOME": "/h", "XDG_CACHE_HOME": "relative"}):
-        assert default_path(env) == Path("/h/.cache/tidegate/scan.db")
 
 
 @pytest.mark.parametrize(
