@@ -9,6 +9,7 @@ scanners, and of files there are digests.
 A gate has no memory: its author could have filled it.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,9 +22,12 @@ from ..records.finding import Skipped
 from .answer_json import NotAnAnswer, from_json, to_json
 from .cache import Cache
 from .interface import Context, Scanner
+from .python.bandit import no_garbage_collection
 from .run import UNREADABLE, Answer, Items, Part
+from .stat_cache import Reading, StatCache
 
 SCHEMA = "tidegate/answer/1"
+STATES = "tidegate/states/1"
 _OWN = Path(__file__).parents[1]
 
 
@@ -34,13 +38,18 @@ class CachedAnswers:
     cache: Cache
     context: Context
     scanners: Mapping[str, Scanner]
-    digests: Callable[[Sequence[str]], Iterable[bytes | None]]
+    seen: StatCache
+    read: Callable[[Sequence[str]], Iterable[Reading]]
     """Of each file the digest, None where there is no file, UNREADABLE where it cannot be read."""
     _known: dict[str, bytes | None] = field(default_factory=dict)
     _circumstances: Mapping[str, bytes | None] = field(default_factory=dict)
 
     def recall(self, parts: Sequence[Part]) -> Sequence[Items | None]:
         """What is known of each part; None where a scanner has to look."""
+        with no_garbage_collection():
+            return self._recalled(parts)
+
+    def _recalled(self, parts: Sequence[Part]) -> Sequence[Items | None]:
         self._circumstances = self._circumstances_of(parts)
         self._take_digests(part.file.path for part in parts if self._circumstances[part.scanner])
         keys = [self._key(part, self._known.get(part.file.path)) for part in parts]
@@ -52,7 +61,7 @@ class CachedAnswers:
         # What a scanner looks with may have changed while it did.
         if not self._circumstances_of(parts).items() <= self._circumstances.items():
             return
-        self.cache.store(dict(self._rows(parts, answers)))
+        self.cache.store(self.seen.row() | dict(self._rows(parts, answers)))
 
     def _rows(
         self, parts: Sequence[Part], answers: Sequence[Answer | Lost]
@@ -83,7 +92,7 @@ class CachedAnswers:
 
     def _take_digests(self, paths: Iterable[str]) -> None:
         wanted = sorted(set(paths))
-        self._known.update(zip(wanted, self.digests(wanted), strict=True))
+        self._known.update(zip(wanted, self.seen.digests(wanted, self.read), strict=True))
 
     def _key(self, part: Part, digest: bytes | None) -> bytes | None:
         """What the answer on a part stands under; None where it is not to be cached."""
@@ -100,12 +109,21 @@ class CachedAnswers:
             for name in sorted({part.scanner for part in parts})
         }
         ours = _own_digest() if any(keys.values()) else ""
-        limits = str(self.context.max_file_bytes)
-        shared = (SCHEMA, __version__, ours, sys.version, sys.platform, limits)
+        shared = (SCHEMA, ours, *_shared(self.context))
         return {
             name: _digest("\0".join((*shared, name, key))) if key else None
             for name, key in keys.items()
         }
+
+
+def tree_key(paths: Sequence[Path], root: Path, context: Context) -> bytes:
+    """What the states of the files of one call stand under: all that tells their kinds, too."""
+    places = (os.path.realpath(root), *(path.as_posix() for path in paths))
+    return _digest("\0".join((STATES, _own_digest(), *_shared(context), *places)))
+
+
+def _shared(context: Context) -> tuple[str, ...]:
+    return __version__, sys.version, sys.platform, str(context.max_file_bytes)
 
 
 def _digest(text: str) -> bytes:

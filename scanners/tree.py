@@ -13,10 +13,12 @@ from .cache import Cache
 from .context import versions_of
 from .ignored import ignored_configuration, ignored_plugins
 from .interface import DEPENDENCY_KINDS, Context, Scanner
-from .memory import CachedAnswers
+from .memory import CachedAnswers, tree_key
+from .python.bandit import no_garbage_collection
 from .remarks import remark_lines
 from .run import Looked, coverage, look
 from .sarif.whole_tree import Told, add_imports
+from .stat_cache import StatCache, load
 from .stopwatch import Stopwatch
 from .targets.tree_target import TreeTarget
 from .targets.walk import walk
@@ -41,10 +43,11 @@ def scan_tree(
     that does not exist.
     """
     watch = Stopwatch()
-    with watch.stage("walk"):
-        walked = walk(paths, root, context.max_file_bytes)
+    with watch.stage("walk"), no_garbage_collection():
+        seen = load(tree_key(paths, root, context), cache) if cache else None
+        walked = walk(paths, root, context.max_file_bytes, seen, now)
     with watch.stage("scan"):
-        memory = CachedAnswers(cache, context, scanners, walked.target.digests) if cache else None
+        memory = _memory(walked.target, context, scanners, cache, seen)
         (looked,) = look([walked.target], context, scanners, on_done, memory)
         told = _with_imports(looked, imports, root, walked.target, context)
     skipped = (*walked.skipped, *looked.skipped, *told.skipped)
@@ -55,13 +58,24 @@ def scan_tree(
         coverage=coverage(walked.target.files, skipped),
         notices=(
             *told.notices,
-            *_notices(walked.target, looked),
-            *_age_notices(walked.target, context, now()),
+            *_notices(walked.target, looked, context, now()),
             *(cache.notices if cache else ()),
         ),
         timings=watch.seconds,
         versions={**told.versions, **versions_of(looked.scanners, scanners, context)},
     )
+
+
+def _memory(
+    target: TreeTarget,
+    context: Context,
+    scanners: Mapping[str, Scanner],
+    cache: Cache | None,
+    seen: StatCache | None,
+) -> CachedAnswers | None:
+    if cache is None or seen is None:
+        return None
+    return CachedAnswers(cache, context, scanners, seen, target.readings)
 
 
 def _located(findings: Sequence[Finding]) -> tuple[Located, ...]:
@@ -85,14 +99,11 @@ def _exit_code(
     return ExitCode.INCOMPLETE if skipped else ExitCode.YES
 
 
-def _notices(target: TreeTarget, looked: Looked) -> Iterator[str]:
+def _notices(target: TreeTarget, looked: Looked, context: Context, now: float) -> Iterator[str]:
     yield from remark_lines(looked.remarks)
     if "bandit" in looked.scanners:
         yield from ignored_configuration(_reader(target))
         yield from ignored_plugins()
-
-
-def _age_notices(target: TreeTarget, context: Context, now: float) -> Iterator[str]:
     if any(file.kind in DEPENDENCY_KINDS for file in target.files):
         yield from age_notices(context.database, now)
 

@@ -3,7 +3,8 @@
 
 import errno
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -11,6 +12,7 @@ from itertools import groupby
 from ...repository.regular_files import FLAGS, open_regular, read_opened
 from ..interface import SourceFile
 from ..run import UNREADABLE, content_digest
+from ..stat_cache import Reading, settled_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class TreeTarget:
     trees: tuple[Tree, ...]
     """The current folder first."""
     max_file_bytes: int
+    now: Callable[[], float] = time.time
+    """Seconds since the epoch."""
 
     def read(self, path: str) -> bytes:
         """The bytes of a file of the tree; no link on the way to it is followed.
@@ -51,44 +55,47 @@ class TreeTarget:
                 os.close(at)
         return read_opened(descriptor, self.max_file_bytes)
 
-    def digests(self, paths: Iterable[str]) -> Iterator[bytes | None]:
+    def readings(self, paths: Iterable[str]) -> Iterator[Reading]:
         """Of each path the digest of what `read` gives, None where it finds no file.
 
-        UNREADABLE stands where it cannot tell. Each folder is looked for once for all paths
-        that follow each other in it.
+        UNREADABLE stands where it cannot tell. The state is told where it is sure. Each folder
+        is looked for once for all paths that follow each other in it.
         """
         for folder, below in groupby(paths, lambda path: path[: path.rfind("/") + 1]):
-            yield from self._digests_in(folder, [path[len(folder) :] for path in below])
+            yield from self._readings_in(folder, [path[len(folder) :] for path in below])
 
-    def _digests_in(self, folder: str, names: Sequence[str]) -> Iterator[bytes | None]:
+    def _readings_in(self, folder: str, names: Sequence[str]) -> Iterator[Reading]:
         try:
             with _as_no_file(folder):
                 real, below = self._place(folder)
                 at = _open_folder(real, "" if below == "." else below)
         except OSError as error:
-            yield from [_of_error(error)] * len(names)
+            yield from [(_of_error(error), None)] * len(names)
             return
         try:
             for name in names:
-                yield self._digest_at(at, name)
+                yield self._reading_at(at, name)
         finally:
             os.close(at)
 
-    def _digest_at(self, folder: int, name: str) -> bytes | None:
+    def _reading_at(self, folder: int, name: str) -> Reading:
         if name in ("", ".", ".."):
-            return UNREADABLE
+            return UNREADABLE, None
+        opened_at = self.now()
         try:
             with _as_no_file(name):
                 descriptor = open_regular(name, folder)
             try:
-                size = os.fstat(descriptor).st_size
+                found = os.fstat(descriptor)
+                size = found.st_size
                 # One byte more than there is, so that a file that grows is seen to.
                 content = os.read(descriptor, size + 1) if size <= self.max_file_bytes else b""
+                state = settled_state(descriptor, found, opened_at)
             finally:
                 os.close(descriptor)
         except OSError as error:
-            return _of_error(error)
-        return content_digest(content) if len(content) == size else UNREADABLE
+            return _of_error(error), None
+        return (content_digest(content), state) if len(content) == size else (UNREADABLE, None)
 
     def _place(self, path: str) -> tuple[str, str]:
         """The real folder of the tree that a path leads into, and the way from there.

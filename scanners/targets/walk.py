@@ -4,7 +4,8 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from ...errors import UsageError
 from ...records.finding import Skipped
 from ...repository.regular_files import NOT_REGULAR, TOO_LARGE, open_regular
 from ..interface import Kind, SourceFile
+from ..stat_cache import StatCache, State, settled_state
 from .kinds import (
     HEAD_BYTES,
     begins_a_script,
@@ -42,20 +44,27 @@ class Walked:
     skipped: tuple[Skipped, ...]
 
 
-def walk(paths: Sequence[Path], root: Path, max_file_bytes: int) -> Walked:
+def walk(
+    paths: Sequence[Path],
+    root: Path,
+    max_file_bytes: int,
+    seen: StatCache | None = None,
+    now: Callable[[], float] = time.time,
+) -> Walked:
     """Every file at or below `paths`, ignored and untracked ones too, in sorted order.
 
     Relative paths start at `root`, and files are called by their POSIX path from there;
-    those outside of it as their argument calls them. Raises UsageError for a path that
-    does not exist.
+    those outside of it as their argument calls them. What `seen` knows below a folder is
+    not opened; `now` gives seconds since the epoch. Raises UsageError for a path that does
+    not exist.
     """
     named = os.path.realpath(root)
-    search = _Search([Tree(named, named, "")], max_file_bytes)
+    search = _Search([Tree(named, named, "")], max_file_bytes, seen, now)
     for path in paths:
         search.start(path)
     search.resolve_links()
     return Walked(
-        TreeTarget(tuple(search.sorted_files()), tuple(search.trees), max_file_bytes),
+        TreeTarget(tuple(search.sorted_files()), tuple(search.trees), max_file_bytes, now),
         tuple(sorted(set(search.skipped), key=lambda gap: (gap.what, gap.reason))),
     )
 
@@ -66,6 +75,8 @@ class _Search:
 
     trees: list[Tree]
     max_file_bytes: int
+    seen: StatCache | None
+    now: Callable[[], float]
     files: set[tuple[str, Kind]] = field(default_factory=set)
     skipped: list[Skipped] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
@@ -132,14 +143,27 @@ class _Search:
                 if not _is_excluded(entry.name):
                     yield entry.path, shown
             elif entry.is_file(follow_symlinks=False):
-                self._file(entry.path, shown, shown)
+                if self.seen is None or not self._is_seen(self.seen, entry, shown):
+                    self._file(entry.path, shown, shown, self.seen)
             elif kind_by_name(entry.name) is not Kind.OTHER:
                 self._skip(shown, NOT_A_FILE)
 
-    def _file(self, real: str, shown: str, called: str) -> Kind | None:
+    def _is_seen(self, seen: StatCache, entry: os.DirEntry[str], shown: str) -> bool:
+        """Take in a file that is what it was."""
+        try:
+            kind = seen.kind(shown, entry.stat(follow_symlinks=False))
+        except OSError:
+            return False
+        if kind:
+            self.files.add((shown, kind))
+        return kind is not None
+
+    def _file(
+        self, real: str, shown: str, called: str, seen: StatCache | None = None
+    ) -> Kind | None:
         """Take in a file as what the path `called` makes it; None where it cannot be read."""
         try:
-            kind, size = self._kind_and_size(real, called)
+            kind, size, state = self._judge(real, called)
         except OSError as error:
             not_a_file = error.errno == errno.EINVAL
             reason = NOT_A_FILE if not_a_file else UNREADABLE
@@ -152,24 +176,43 @@ class _Search:
             self._skip(shown, TOO_LARGE, f"{size} bytes, the limit is {self.max_file_bytes}")
             return None
         self.files.add((shown, kind))
+        if seen:
+            seen.meet(shown, kind, state)
         return kind
 
-    def _kind_and_size(self, real: str, called: str) -> tuple[Kind | None, int]:
-        """Read as much as it takes; no kind for a pointer to what could be anything."""
+    def _judge(self, real: str, called: str) -> tuple[Kind | None, int, State | None]:
+        """Kind, size, and the state in which it was read, if it was.
+
+        It is read as far as it takes; no kind is for a pointer to what could be anything.
+        """
         kind = kind_by_name(called)
         if kind is not Kind.OTHER:
-            return kind, _size_of_readable(real)
+            return kind, _size_of_readable(real), None
         decides = content_decides(called)
-        head, size = _head(real, self.max_file_bytes if decides else HEAD_BYTES)
+        head, size, state = self._head(real, self.max_file_bytes if decides else HEAD_BYTES)
         if not decides and not begins_a_script(head):
-            return Kind.OTHER, size
+            return Kind.OTHER, size, state
         if decides and is_lfs_pointer(head):
-            return None, size
+            return None, size, state
         kind = kind_of(called, head, cut=size > len(head))
         if kind is Kind.PYTHON and len(head) < size <= self.max_file_bytes:
-            head, size = _head(real, self.max_file_bytes)
+            head, size, state = self._head(real, self.max_file_bytes)
             kind = kind_of(called, head, cut=size > len(head))
-        return kind, size
+        return kind, size, state
+
+    def _head(self, path: str, size: int) -> tuple[bytes, int, State | None]:
+        """The first `size` bytes of a regular file, how many it has, and its state if it is sure.
+
+        Raises OSError.
+        """
+        opened_at = self.now()
+        descriptor = open_regular(path)
+        try:
+            found = os.fstat(descriptor)
+            head = os.read(descriptor, size)
+            return head, found.st_size, settled_state(descriptor, found, opened_at)
+        finally:
+            os.close(descriptor)
 
     def resolve_links(self) -> None:
         """Look at each link to a file: where it stays inside, its target is looked at.
@@ -244,12 +287,3 @@ def _size_of_readable(path: str) -> int:
     if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
     return found.st_size
-
-
-def _head(path: str, size: int) -> tuple[bytes, int]:
-    """The first `size` bytes of a regular file, and how many it has. Raises OSError."""
-    descriptor = open_regular(path)
-    try:
-        return os.read(descriptor, size), os.fstat(descriptor).st_size
-    finally:
-        os.close(descriptor)
