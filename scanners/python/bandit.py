@@ -62,7 +62,7 @@ def is_lasting(left_out: Skipped) -> bool:
 def scan(target: Target, context: Context) -> Iterator[Said]:
     """Bandit's findings of every file, `# nosec` or not.
 
-    Ruff's of the statements that this Python is too old to parse, and what neither can read.
+    Ruff's of what cannot be put in syntax that this Python parses, and what neither can read.
     """
     for file in target.files:
         data = target.read(file.path)

@@ -28,6 +28,8 @@ def _with_arguments(statement: str) -> str:
     if not found:
         return statement
     end, changes = _type_parameters(code_only(statement), found.end() - 1)
+    if end < 0:
+        return statement
     more = re.compile(r"\]\s*\(").match(statement, end)
     changes[found.end() - 1] = "("
     changes[end] = "," if more else ")"
@@ -39,7 +41,7 @@ def _with_arguments(statement: str) -> str:
 
 
 def _type_parameters(code: str, start: int) -> tuple[int, dict[int, str]]:
-    """Where the brackets end that begin at `start`, and what to write in them.
+    """Where the brackets end that begin at `start`, or -1, and what to write in them.
 
     A bound follows a colon, a default as well or, behind a bound, a stroke.
     """
@@ -61,7 +63,7 @@ def _type_parameters(code: str, start: int) -> tuple[int, dict[int, str]]:
         elif mark in ":=":
             changes[at] = "|" if is_bound else ":"
             is_bound = True
-    return len(code) - 1, {}
+    return -1, {}
 
 
 def _without_commas(statement: str) -> str:
@@ -81,7 +83,9 @@ def _with_annotations(statement: str) -> str:
         if found["mark"] == "[":
             end, inner = _type_parameters(code, mark)
             changes |= inner
-            mark = code.find("=", end)
+            mark = code.find("=", end) if end >= 0 else -1
+        if mark < 0:
+            return statement
         changes |= dict.fromkeys(range(*found.span("word")), "")
         changes[mark] = ":"
     return _changed(statement, changes)
