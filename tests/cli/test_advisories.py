@@ -1,7 +1,9 @@
 import json
 import os
+import socket
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ def test_import_then_status(tidegate: Tidegate, records: Path, tmp_path: Path) -
     database = tmp_path / "home/.local/share/tidegate/advisories.db"
     assert (imported.code, imported.err) == (0, "")
     assert imported.out == (
-        f"{database}: 3 advisories for 2 packages\n"
+        f"{database}: 3 advisories on 3 vulnerabilities of 2 packages\n"
         "3 records read = 3 kept + 0 withdrawn + 0 duplicates + 0 not about PyPI + 0 malformed\n"
     )
     answer = tidegate("advisories", "status", "--format", "json")
@@ -39,20 +41,24 @@ def test_import_then_status(tidegate: Tidegate, records: Path, tmp_path: Path) -
     assert status["digest"].startswith("sha256:")
     assert status["age_days"] > 0
     assert status["built_at"].endswith("+00:00")
-    for moving in ("digest", "age_days", "built_at"):
+    assert "too old" in status["next"]
+    for moving in ("digest", "age_days", "built_at", "next"):
         del status[moving]
     assert status == {
         "schema": "tidegate/advisories/1",
         "path": str(database),
         "records": 3,
+        "vulnerabilities": 3,
         "packages": 2,
         "withdrawn": 0,
         "malformed": 0,
         "newest": "2024-03-01T00:00:00+00:00",
         "sources": ["osv.json"],
+        "kev": None,
+        "epss": None,
     }
     text = tidegate("advisories", "status").out
-    assert "records    3\n" in text
+    assert "records    3, on 3 vulnerabilities\n" in text
     assert "newest     2024-03-01T00:00:00+00:00 (" in text
 
 
@@ -105,21 +111,21 @@ def test_status_notices_a_changed_database(
     tidegate("advisories", "import", str(records), "--database", "db")
     connection = sqlite3.connect(tmp_path / "db")
     with connection:
-        connection.execute("DELETE FROM package WHERE id = 'A-3'")
+        connection.execute("DELETE FROM advisory WHERE id = 'A-3'")
     connection.close()
     answer = tidegate("advisories", "status", "--database", "db")
     assert answer.code == 3
     assert "advisory database unreadable" in answer.err
 
 
-@pytest.mark.parametrize("call", [["import"], ["status", "--format", "xml"], ["update"]])
+@pytest.mark.parametrize("call", [["import"], ["status", "--format", "xml"], ["fetch"]])
 def test_wrong_usage_is_exit_2(call: list[str]) -> None:
     assert CliRunner().invoke(advisories.app, call).exit_code == 2
 
 
 def test_progress_is_silent_at_first_and_then_seldom(capsys: pytest.CaptureFixture[str]) -> None:
     now = [100.0]
-    on_record = advisories._progress(clock=lambda: now[0])
+    on_record = advisories._records_heard(clock=lambda: now[0])
     for read in range(1, 11):
         now[0] += 0.5
         on_record(read * 1000)
@@ -129,3 +135,51 @@ def test_progress_is_silent_at_first_and_then_seldom(capsys: pytest.CaptureFixtu
 def test_real_records(tidegate: Tidegate, shared_data: Path) -> None:
     extract = shared_data / "advisories" / "pypa-osv-extract.jsonl.gz"
     assert "513 kept + 3 withdrawn" in tidegate("advisories", "import", os.fspath(extract)).out
+
+
+def test_status_tells_what_is_there_and_what_to_do(tidegate: Tidegate, tmp_path: Path) -> None:
+    def told(*files: str) -> dict[str, str]:
+        assert tidegate("advisories", "import", *files, "--database", "db").code == 0
+        lines = tidegate("advisories", "status", "--database", "db").out.splitlines()
+        return {line[:10].strip(): line[11:] for line in lines}
+
+    now = datetime.now(UTC)
+    for days in (0, 10, 40):
+        record = osv("A-1", "one") | {"modified": (now - timedelta(days=days)).isoformat()}
+        (tmp_path / f"{days}.json").write_text(json.dumps([record]), "utf-8")
+    kev = {"catalogVersion": "1", "dateReleased": "2025-01-02", "cves": {"CVE-2024-0001": []}}
+    (tmp_path / "kev.json").write_text(json.dumps(kev), "utf-8")
+    epss = "#model_version:v1,score_date:2025-02-03\ncve,epss,percentile\nCVE-2024-0001,0.25,0.5\n"
+    (tmp_path / "epss.csv").write_text(epss, "utf-8")
+    status = told("0.json")
+    assert (status["KEV"], status["EPSS"]) == ("not imported", "not imported")
+    assert status["next"] == "nothing; import KEV and EPSS to know what is exploited"
+    status = told("kev.json", "epss.csv")
+    assert (status["KEV"], status["EPSS"]) == (
+        "1 CVEs of 2025-01-02, kev.json",
+        "1 CVEs of 2025-02-03, epss.csv",
+    )
+    assert (status["next"], status["sources"]) == ("nothing", "0.json")
+    assert told("10.json")["next"].startswith("getting old: run `tidegate advisories update`")
+    assert told("40.json")["next"].startswith("too old, changes to pins are INCOMPLETE: run")
+    document = json.loads(
+        tidegate("advisories", "status", "--database", "db", "--format", "json").out
+    )
+    assert document["kev"] == {"dated": "2025-01-02", "entries": 1, "sources": ["kev.json"]}
+    assert document["age_days"] == 40
+
+
+def test_update_wants_safe_addresses_and_fails_with_exit_3(
+    tidegate: Tidegate, records: Path, tmp_path: Path
+) -> None:
+    assert tidegate("advisories", "import", str(records), "--database", "db").code == 0
+    before = (tmp_path / "db").read_bytes()
+    answer = tidegate("advisories", "update", "http://example.com/x", "--database", "db")
+    assert (answer.code, answer.out) == (2, "")
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{closed.getsockname()[1]}/all.zip"
+        answer = tidegate("advisories", "update", address, "--database", "db")
+    assert (answer.code, answer.out) == (3, "")
+    assert "the old database, if any, is kept" in answer.err
+    assert (tmp_path / "db").read_bytes() == before

@@ -41,10 +41,11 @@ def osv(id_: str, name: str, fixed: str | None = None, **changes: Any) -> dict[s
 RECORDS = [
     osv("PYSEC-1", "Flask", "1.2", aliases=["CVE-1"], summary="A hole"),
     osv("GHSA-1", "flask", "1.2", aliases=["CVE-1"], database_specific={"severity": "MODERATE"}),
-    osv("MAL-1", "evil", database_specific={"cwe_ids": ["CWE-506"]}),
+    osv("GHSA-2", "stray", database_specific={"cwe_ids": ["CWE-506"]}),
+    osv("MAL-1", "evil"),
     osv("GHSA-9", "dated", versions=["2019-09-12"]) | {},
 ]
-RECORDS[3]["affected"][0]["versions"] = ["2019-09-12"]
+RECORDS[-1]["affected"][0]["versions"] = ["2019-09-12"]
 
 
 @pytest.fixture
@@ -86,16 +87,44 @@ def test_a_finding_says_what_and_what_to_do(context: Context) -> None:
                 advisory="PYSEC-1",
                 aliases=("CVE-1", "GHSA-1"),
                 fix_versions=("1.2",),
+                upgrade="1.2",
             ),
         )
     ]
 
 
 def test_unknown_severity_stays_unknown_and_a_missing_fix_is_said(context: Context) -> None:
-    [finding] = scan(context, "evil==1")
+    [finding] = scan(context, "stray==1")
     assert (finding.severity, finding.cwe) == (Level.UNKNOWN, 506)
-    assert finding.remedy.startswith("no fixed version is known")
-    assert finding.message == "evil 1 has a known vulnerability"
+    assert finding.remedy == "no fixed version is known; replace stray"
+    assert finding.message == "stray 1 has a known vulnerability"
+
+
+def test_scores_and_exploitation_come_with_the_finding(context: Context, tmp_path: Path) -> None:
+    vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
+    scored = osv("GHSA-5", "scored", "2", severity=[{"type": "CVSS_V3", "score": vector}])
+    records = [*RECORDS, scored | {"aliases": ["CVE-2024-0001"]}]
+    kev = {"catalogVersion": "1", "dateReleased": "2025-01-01", "cves": {"CVE-2024-0001": []}}
+    epss = "#model_version:v1,score_date:2025-02-03\ncve,epss,percentile\nCVE-2024-0001,0.25,0.5\n"
+    (tmp_path / "osv.json").write_text(json.dumps(records), "utf-8")
+    (tmp_path / "kev.json").write_text(json.dumps(kev), "utf-8")
+    (tmp_path / "epss.csv").write_text(epss, "utf-8")
+    files = [tmp_path / name for name in ("osv.json", "kev.json", "epss.csv")]
+    import_files(files, context.database)
+    found = scan(context, "scored==1\nflask==1.1")
+    assert [each.severity for each in found] == [Level.CRITICAL, Level.MEDIUM]
+    scored_package, flask = (each.package for each in found)
+    assert (scored_package.cvss, scored_package.cvss_vector) == (9.8, vector)
+    assert (scored_package.epss, scored_package.kev) == (0.25, True)
+    assert (flask.cvss, flask.epss, flask.kev) == (None, None, False)
+
+
+def test_malware_is_critical_and_to_be_removed(context: Context) -> None:
+    [finding] = scan(context, "evil==1")
+    assert (finding.rule, finding.severity) == ("MAL-1", Level.CRITICAL)
+    assert finding.remedy == (
+        "remove evil 1: it is malicious; rotate every secret that it could read"
+    )
 
 
 def test_what_the_database_does_not_know_is_no_gap(context: Context) -> None:

@@ -8,11 +8,14 @@ from functools import lru_cache
 
 from packaging.utils import InvalidName, canonicalize_name, canonicalize_version
 
-from ...records.finding import Level
-from .matching import EVENT_KINDS, Advisory, Affected, Event
+from ....records.finding import MALICIOUS, Level, gravest_of
+from ..matching import EVENT_KINDS, Advisory, Affected, Event
+from .cvss_vectors import Score, gravest
 
 ORDERED_RANGES = ("ECOSYSTEM", "SEMVER")
 """Ranges over versions; the others are over commits."""
+EMBEDDED_MALICE = 506
+"""CWE of what malware is; its records tell it elsewhere, or not at all."""
 MAX_TEXT = 300
 """Characters kept of a summary, and allowed in a version."""
 
@@ -50,13 +53,17 @@ def read_record(value: object) -> OsvRecord:
     Raises MalformedRecord.
     """
     record = _table(value, "record")
+    id_ = _identifier(record.get("id"))
+    score = gravest(_vectors(record))
     return OsvRecord(
         advisory=Advisory(
-            id=_identifier(record.get("id")),
+            id=id_,
             aliases=tuple(_identifiers(record.get("aliases"))),
             summary=_summary(record),
-            severity=_severity(record),
-            cwe=_cwe(record),
+            severity=_severity(record, id_, score),
+            cvss=score.score if score else None,
+            cvss_vector=score.vector if score else "",
+            cwe=EMBEDDED_MALICE if id_.startswith(MALICIOUS) else _cwe(record),
             affected=tuple(_affected(_items(record, "affected"))),
         ),
         modified=_timestamp(_text(record.get("modified"), "modified")),
@@ -146,10 +153,24 @@ def _summary(record: dict[str, object]) -> str:
     return ""
 
 
-def _severity(record: dict[str, object]) -> Level:
+def _severity(record: dict[str, object], id_: str, score: Score | None) -> Level:
+    """The gravest of what the record says, its vectors come to, and malice."""
     specific = record.get("database_specific")
     name = specific.get("severity") if isinstance(specific, dict) else None
-    return _SEVERITIES.get(name.upper(), Level.UNKNOWN) if isinstance(name, str) else Level.UNKNOWN
+    said = _SEVERITIES.get(name.upper(), Level.UNKNOWN) if isinstance(name, str) else Level.UNKNOWN
+    scored = score.level if score else Level.UNKNOWN
+    malice = Level.CRITICAL if id_.startswith(MALICIOUS) else Level.UNKNOWN
+    return gravest_of((said, scored, malice))
+
+
+def _vectors(record: dict[str, object]) -> Iterator[object]:
+    """The CVSS vectors of the record and of its packages."""
+    affected = record.get("affected")
+    for table in [record, *(affected if isinstance(affected, list) else [])]:
+        severities = table.get("severity") if isinstance(table, dict) else None
+        for each in severities if isinstance(severities, list) else []:
+            if isinstance(each, dict) and str(each.get("type")).startswith("CVSS_"):
+                yield each.get("score")
 
 
 def _cwe(record: dict[str, object]) -> int | None:

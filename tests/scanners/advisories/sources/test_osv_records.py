@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tidegate.records.finding import Level
 from tidegate.scanners.advisories.documents import decode, encode
 from tidegate.scanners.advisories.matching import Affected, Event
-from tidegate.scanners.advisories.osv_records import MalformedRecord, OsvRecord, read_record
+from tidegate.scanners.advisories.sources.osv_records import MalformedRecord, OsvRecord, read_record
 
 
 def record(**changes: Any) -> dict[str, Any]:
@@ -79,6 +79,37 @@ def test_a_record_of_other_ecosystems_affects_nothing() -> None:
     npm = record(affected=[{"package": {"ecosystem": "npm", "name": "x"}, "versions": ["1"]}])
     assert read_record(npm).advisory.affected == ()
     assert read_record(record(affected=None)).advisory.affected == ()
+
+
+def test_dates_may_be_told_to_the_nanosecond() -> None:
+    read = read_record(record(modified="2026-09-04T00:47:46.156672516Z"))
+    assert read.modified == "2026-09-04T00:47:46+00:00"
+
+
+def test_malware_is_critical_whoever_rates_it() -> None:
+    read = read_record(record(id="MAL-2026-1", database_specific={"severity": "LOW"}))
+    assert (read.advisory.severity, read.advisory.cwe) == (Level.CRITICAL, 506)
+
+
+VECTORS: list[Any] = [
+    {"type": "CVSS_V3", "score": "CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:H/I:H/A:N"},
+    {"type": "CVSS_V2", "score": "AV:N/AC:L/Au:N/C:N/I:N/A:C"},
+    {"type": "Ubuntu", "score": "critical"},
+    {"type": "CVSS_V4", "score": 7},
+    "odd",
+]
+
+
+@pytest.mark.parametrize("place", ["record", "package"])
+def test_the_gravest_of_word_and_vectors_stands(place: str) -> None:
+    scored = record(severity=VECTORS) if place == "record" else affected(severity=VECTORS)
+    advisory = read_record(scored).advisory
+    assert (advisory.severity, advisory.cvss) == (Level.HIGH, 7.8)
+    assert advisory.cvss_vector == VECTORS[1]["score"]
+    said = read_record(scored | {"database_specific": {"severity": "CRITICAL"}}).advisory
+    assert (said.severity, said.cvss) == (Level.CRITICAL, 7.8)
+    unrated = read_record(record(severity=VECTORS[2:], database_specific={})).advisory
+    assert (unrated.severity, unrated.cvss) == (Level.UNKNOWN, None)
 
 
 def test_withdrawn() -> None:
