@@ -16,7 +16,9 @@ from .kinds import (
     HEAD_BYTES,
     begins_a_script,
     content_decides,
+    declares_too,
     is_lfs_pointer,
+    is_sbom,
     kind_by_name,
     kind_of,
 )
@@ -93,7 +95,15 @@ class _Search:
             self._skip(shown, NOT_A_FILE)
         elif self._file(real, shown, path.as_posix()) is Kind.OTHER:
             self.files.discard((shown, Kind.OTHER))
-            self._skip(shown, UNREAD_KIND)
+            if self._is_sbom(real):
+                self.files.add((shown, Kind.SBOM))
+            else:
+                self._skip(shown, UNREAD_KIND)
+
+    def _is_sbom(self, real: str) -> bool:
+        """Whether a file of no name that says so is a bill of materials."""
+        head, size = read_head(real, self.max_file_bytes)
+        return size <= self.max_file_bytes and is_sbom(head)
 
     def _add_tree(self, path: Path, named: str, real: str) -> str:
         """Make an argument outside of the root, or the folder of a file there, a tree."""
@@ -152,6 +162,8 @@ class _Search:
             self._skip(shown, TOO_LARGE, f"{size} bytes, the limit is {self.max_file_bytes}")
             return None
         self.files.add((shown, kind))
+        if declares_too(called):
+            self.files.add((shown, Kind.DECLARING))
         return kind
 
     def _kind_and_size(self, real: str, called: str) -> tuple[Kind | None, int]:
@@ -221,7 +233,7 @@ class _Search:
 
 
 _REMEDIES = {
-    UNREAD_KIND: "name Python files, notebooks or requirements files",
+    UNREAD_KIND: "name Python files, notebooks, or files of dependencies",
     UNREADABLE: "allow reading it",
     UNREADABLE_FOLDER: "allow reading it, or name the paths to scan",
     TOO_LARGE: "split the file",

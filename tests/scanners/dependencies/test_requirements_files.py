@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidegate.records.finding import Skipped
+from tidegate.scanners.dependencies.addresses import shown
 from tidegate.scanners.dependencies.pins import Dependencies, Pin
 from tidegate.scanners.dependencies.requirements_files import read_requirements
 from tidegate.scanners.dependencies.requirements_lines import (
@@ -13,7 +14,6 @@ from tidegate.scanners.dependencies.requirements_lines import (
     Unpinned,
     decoded,
     entries,
-    shown,
 )
 from tidegate.tests.scanners.dependencies.reading import Tree, gaps, pins, read
 
