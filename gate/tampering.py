@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..processes import Lost, map_partitions
 from ..records.finding import Finding, Skipped
-from ..scanners.dependencies.declared import TOOL
+from ..scanners.dependencies.declared.declarations import TOOL
 from ..scanners.interface import LOCK_KINDS, Context, Kind, SourceFile
 from ..scanners.targets.sides import Side
 
@@ -106,7 +106,7 @@ def _answer(part: _Part, context: Context) -> _Answer:
 
 
 def _newly_declared(part: _Part) -> Iterator[str]:
-    from ..scanners.dependencies.documents import NotUnderstood
+    from ..scanners.dependencies.locks.documents import NotUnderstood
     from ..scanners.dependencies.provenance import declarations_of
 
     (before,) = part.before

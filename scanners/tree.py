@@ -11,8 +11,9 @@ from ..records.run import Located, ScanRun
 from .advisories.age import age_notices
 from .cache import Cache
 from .context import versions_of
+from .dependencies.locks.installed import environment
 from .ignored import ignored_configuration, ignored_plugins
-from .interface import DEPENDENCY_KINDS, Context, Scanner
+from .interface import DEPENDENCY_KINDS, Context, Scanner, Target
 from .memory import CachedAnswers
 from .remarks import remark_lines
 from .run import Looked, coverage, look
@@ -77,6 +78,34 @@ def _with_imports(
     return add_imports(looked.findings, files, root, target.read, context)
 
 
+def scan_environment(
+    place: Path,
+    context: Context,
+    scanners: Mapping[str, Scanner],
+    fail_on: Level | None = None,
+    on_done: Callable[[int, int], None] = lambda _done, _all: None,
+    now: Callable[[], float] = time.time,
+) -> ScanRun:
+    """Every finding for what is installed at `place`; the rest as with `scan_tree`.
+
+    Nothing of it is imported. Raises UsageError where no distribution is installed.
+    """
+    watch = Stopwatch()
+    with watch.stage("walk"):
+        target = environment(place, context.max_file_bytes)
+    with watch.stage("scan"):
+        (looked,) = look([target], context, scanners, on_done)
+    return ScanRun(
+        exit_code=_exit_code(looked.findings, looked.skipped, fail_on),
+        findings=_located(looked.findings),
+        skipped=looked.skipped,
+        coverage=coverage(target.files, looked.skipped),
+        notices=tuple(_age_notices(target, context, now())),
+        timings=watch.seconds,
+        versions=versions_of(looked.scanners, scanners, context),
+    )
+
+
 def _exit_code(
     findings: Sequence[Finding], skipped: Sequence[Skipped], fail_on: Level | None
 ) -> ExitCode:
@@ -92,7 +121,7 @@ def _notices(target: TreeTarget, looked: Looked) -> Iterator[str]:
         yield from ignored_plugins()
 
 
-def _age_notices(target: TreeTarget, context: Context, now: float) -> Iterator[str]:
+def _age_notices(target: Target, context: Context, now: float) -> Iterator[str]:
     if any(file.kind in DEPENDENCY_KINDS for file in target.files):
         yield from age_notices(context.database, now)
 

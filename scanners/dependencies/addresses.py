@@ -40,7 +40,7 @@ def without_revision(address: str) -> str:
     """The address of a repository without the revision that pip and uv write behind it."""
     bare = address.partition("#")[0].partition("?")[0]
     head, slash, last = bare.rpartition("/")
-    return f"{head}{slash}{last.partition('@')[0]}"
+    return f"{head}{slash}{last.partition('@')[0].removesuffix('.git')}"
 
 
 def names_commit(address: str) -> bool:

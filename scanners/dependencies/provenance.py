@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ...records.finding import Finding, Skipped
 from ..interface import PINNING_KINDS, Context, Kind, Target
-from .declared import NOT_READ, TOOL, Declarations
-from .documents import NotUnderstood
+from .declared.declarations import NOT_READ, TOOL, Declarations
+from .locks.documents import NotUnderstood
 from .pins import gap
 
 KINDS = (PINNING_KINDS | {Kind.DECLARING}) - {Kind.SBOM, Kind.INSTALLED}
@@ -47,7 +47,7 @@ def is_lasting(_gap: Skipped) -> bool:
 
 
 def _declaring(target: Target, path: str, context: Context) -> Iterator[Skipped]:
-    from .beside import unlocked
+    from .declared.beside import unlocked
 
     try:
         declarations = declarations_of(target.read(path), path)
@@ -65,13 +65,13 @@ def declarations_of(data: bytes, path: str) -> Declarations:
 def _reader(name: str) -> Callable[[bytes, str], Declarations]:
     match name:
         case "setup.py":
-            from .setup_files import declared_in_setup_py as read
+            from .declared.setup_files import declared_in_setup_py as read
         case "setup.cfg":
-            from .setup_files import declared_in_setup_cfg as read
+            from .declared.setup_files import declared_in_setup_cfg as read
         case "pipfile":
-            from .pyproject_files import declared_in_pipfile as read
+            from .declared.pyproject_files import declared_in_pipfile as read
         case _:
-            from .pyproject_files import declared_in_pyproject as read
+            from .declared.pyproject_files import declared_in_pyproject as read
     return read
 
 

@@ -13,6 +13,10 @@ def read_dependencies(target: Target, path: str, kind: Kind, max_bytes: int) -> 
         from .requirements_files import read_requirements
 
         return read_requirements(target, path, max_bytes)
+    if kind is Kind.INSTALLED:
+        from .locks.installed import read_installed
+
+        return read_installed(target, path)
     data = target.read(path)
     if len(data) > max_bytes:
         remedy = "raise max-file-bytes"
@@ -23,17 +27,15 @@ def read_dependencies(target: Target, path: str, kind: Kind, max_bytes: int) -> 
 def _parser(kind: Kind) -> Callable[[bytes, str], Dependencies]:
     match kind:
         case Kind.UV_LOCK:
-            from .uv_lock import read_uv_lock as read
+            from .locks.uv_lock import read_uv_lock as read
         case Kind.POETRY_LOCK:
-            from .poetry_lock import read_poetry_lock as read
+            from .locks.poetry_lock import read_poetry_lock as read
         case Kind.PDM_LOCK:
-            from .pdm_lock import read_pdm_lock as read
+            from .locks.pdm_lock import read_pdm_lock as read
         case Kind.PIPFILE_LOCK:
-            from .pipfile_lock import read_pipfile_lock as read
+            from .locks.pipfile_lock import read_pipfile_lock as read
         case Kind.SBOM:
-            from .sbom import read_sbom as read
-        case Kind.INSTALLED:
-            from .installed import read_metadata as read
+            from .locks.sbom import read_sbom as read
         case _:
-            from .pylock_files import read_pylock as read
+            from .locks.pylock_files import read_pylock as read
     return read

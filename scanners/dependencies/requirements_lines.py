@@ -19,7 +19,7 @@ from pip_requirements_parser import (
 
 from ...records.finding import Skipped
 from .addresses import PROJECT_ITSELF, names_commit, shown
-from .entries import FROM_ELSEWHERE, folder_or_file
+from .locks.entries import FROM_ELSEWHERE, folder_or_file
 from .pins import Artifact, IndexOption, Origin, Pin, Source, Stray, gap
 
 PIN_REMEDY = "pin it with ==, or audit a lock (pylock.toml) made from this file"

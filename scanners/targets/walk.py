@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ...records.finding import Skipped
-from ...repository.regular_files import NOT_REGULAR, TOO_LARGE, open_regular
+from ...repository.regular_files import NOT_REGULAR, TOO_LARGE, open_regular, read_head
 from ..interface import Kind, SourceFile
 from .kinds import (
     HEAD_BYTES,

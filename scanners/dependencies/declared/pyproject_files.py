@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from .declared import Collected, Declarations
-from .documents import Table, items, table, text_at, toml_of
+from ..locks.documents import Table, items, table, text_at, toml_of
+from .declarations import Collected, Declarations
 
 _PYTHON = ("python", "python_version", "python_full_version")
 _PIPFILE_TABLES = frozenset({"source", "requires", "scripts", "pipenv"})

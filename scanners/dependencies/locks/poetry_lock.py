@@ -1,9 +1,9 @@
 """poetry.lock, of formats 1 and 2, to pins and gaps."""
 
-from .addresses import names_commit
+from ..addresses import names_commit
+from ..pins import Dependencies, Origin, Source
 from .documents import NotUnderstood, Table, entry_lines, table, tables_of, text_at, toml_of, unread
 from .entries import Locked, artifacts_of, folder_or_file, gathered
-from .pins import Dependencies, Origin, Source
 
 MAJORS = ("1", "2")
 _DEFAULT_GROUP = "main"

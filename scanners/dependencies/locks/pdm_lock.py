@@ -1,9 +1,9 @@
 """pdm.lock to pins and gaps."""
 
-from .addresses import names_commit
+from ..addresses import names_commit
+from ..pins import Dependencies, Origin, Source
 from .documents import NotUnderstood, Table, entry_lines, table, tables_of, text_at, toml_of, unread
 from .entries import Locked, artifacts_of, folder_or_file, gathered
-from .pins import Dependencies, Origin, Source
 
 MAJORS = ("3", "4")
 _SYSTEMS = ("git", "hg", "svn", "bzr")

@@ -1,9 +1,9 @@
 """A PEP 751 lock (pylock.toml) to pins and gaps."""
 
-from .addresses import PROJECT_ITSELF, names_commit
+from ..addresses import PROJECT_ITSELF, names_commit
+from ..pins import Artifact, Dependencies, Origin, Source
 from .documents import NotUnderstood, Table, entry_lines, table, tables_of, text_at, toml_of, unread
 from .entries import Locked, gathered
-from .pins import Artifact, Dependencies, Origin, Source
 
 LOCK_MAJOR = 1
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from ...records.finding import Skipped
-from ..interface import Kind, Target
-from .declared import TOOL, Declarations, Declared
-from .pins import Dependencies, gap
-from .reading import read_dependencies
+from ....records.finding import Skipped
+from ...interface import Kind, Target
+from ..pins import Dependencies, gap
+from ..reading import read_dependencies
+from .declarations import TOOL, Declarations, Declared
 
 LOCKS: Mapping[str, tuple[Kind, str]] = {
     "uv.lock": (Kind.UV_LOCK, "uv lock"),

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from ...records.finding import Skipped
-from .addresses import names_commit
+from ....records.finding import Skipped
+from ..addresses import names_commit
+from ..pins import Artifact, Dependencies, Origin, Source
 from .documents import (
     NotUnderstood,
     Table,
@@ -16,7 +17,6 @@ from .documents import (
     unread,
 )
 from .entries import Locked, folder_or_file, gathered, odd
-from .pins import Artifact, Dependencies, Origin, Source
 
 SPEC = 6
 _EXACT = re.compile(r"={2,3}\s*([^\s,*]+)")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from ...records.finding import Skipped
-from .addresses import is_inside
-from .documents import table, text_at
-from .pins import gap
+from ....records.finding import Skipped
+from ..addresses import is_inside
+from ..locks.documents import table, text_at
+from ..pins import gap
 
 TOOL = "provenance"
 NOT_READ = "declared dependencies not read"

@@ -5,8 +5,8 @@ import warnings
 from collections.abc import Iterator, Mapping
 from configparser import Error, RawConfigParser
 
-from .declared import Collected, Declarations
-from .documents import NotUnderstood
+from ..locks.documents import NotUnderstood
+from .declarations import Collected, Declarations
 
 _LISTS = ("install_requires",)
 _TABLES = ("extras_require",)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from urllib.parse import parse_qsl, unquote
 
-from ...records.finding import Skipped
+from ....records.finding import Skipped
+from ..pins import Artifact, Dependencies, Origin, Source, gap
 from .documents import NotUnderstood, Table, items, json_of, table, text_at, unread, value_lines
 from .entries import Locked, gathered, odd
-from .pins import Artifact, Dependencies, Origin, Source, gap
 
 NO_SBOM = "bill of materials not understood"
 REMEDY = "write it as CycloneDX JSON or as SPDX 2 JSON"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import cast
 
-from .pins import Dependencies, gap
+from ..pins import Dependencies, gap
 
 NOT_UNDERSTOOD = "lock file not understood"
 LOCK_REMEDY = "write the lock again with the tool that made it"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
 
-from ...records.finding import Skipped
-from .addresses import is_inside, shown
+from ....records.finding import Skipped
+from ..addresses import is_inside, shown
+from ..pins import Artifact, Dependencies, Origin, Pin, Source, Stray, gap
 from .documents import LOCK_REMEDY, NOT_UNDERSTOOD, items, table, text_at
-from .pins import Artifact, Dependencies, Origin, Pin, Source, Stray, gap
 
 FROM_ELSEWHERE = "dependency from an address or a path"
 WITHOUT_VERSION = "dependency without a version"

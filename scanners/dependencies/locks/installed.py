@@ -1,17 +1,19 @@
 """Installed distributions: the METADATA of each as a pin, and where they are found."""
 
+import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...errors import UsageError
-from ...repository.regular_files import read_regular
-from ..interface import Kind, SourceFile
-from .documents import NotUnderstood, unread
+from ....errors import UsageError
+from ....repository.regular_files import read_regular
+from ...interface import Kind, SourceFile, Target
+from ..pins import Dependencies, Origin, Source
+from .documents import NotUnderstood, json_of, table, text_at, unread
 from .entries import Locked, gathered
-from .pins import Dependencies, Source
 
 METADATA = ("*.dist-info/METADATA", "*.egg-info/PKG-INFO", "*.egg-info")
+_ORIGIN = "direct_url.json"
 _SITE_PACKAGES = ("lib/python*/site-packages", "lib64/python*/site-packages", "Lib/site-packages")
 
 
@@ -50,16 +52,12 @@ def _folders(place: Path) -> Iterator[Path]:
     yield from inside or [place]
 
 
-def running() -> list[Path]:
-    """The site-packages folders of the interpreter that runs this."""
-    import sysconfig
+def read_installed(target: Target, path: str) -> Dependencies:
+    """The one pin that a METADATA file is, whose headers end at the first blank line.
 
-    paths = sysconfig.get_paths()
-    return sorted({Path(paths["purelib"]), Path(paths["platlib"])})
-
-
-def read_metadata(data: bytes, path: str) -> Dependencies:
-    """The one pin that a METADATA file is; headers end at the first blank line."""
+    What was installed from an address is a gap as well. Raises OSError.
+    """
+    data = target.read(path)
     name = version = ""
     line = 1
     for number, text in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
@@ -73,4 +71,19 @@ def read_metadata(data: bytes, path: str) -> Dependencies:
     if not name or not version:
         error = NotUnderstood("no name or no version", "metadata not understood", "install it anew")
         return unread(path, error)
-    return gathered(path, [Locked(name, version, Source(), (name, version), line)])
+    return gathered(path, [Locked(name, version, _source(target, path), (name, version), line)])
+
+
+def _source(target: Target, path: str) -> Source:
+    """PEP 610; a folder or file of this machine tells nothing about a release."""
+    try:
+        _text, told = json_of(target.read(posixpath.join(posixpath.dirname(path), _ORIGIN)))
+    except FileNotFoundError:
+        return Source()
+    except (OSError, NotUnderstood):
+        return Source(Origin.ADDRESS)
+    place = text_at(told, "url")
+    if place.startswith("file:"):
+        return Source()
+    commit = text_at(table(told.get("vcs_info")), "commit_id")
+    return Source(Origin.VCS if "vcs_info" in told else Origin.ADDRESS, place, bool(commit))

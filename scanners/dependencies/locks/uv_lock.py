@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from .addresses import names_commit
+from ..addresses import names_commit
+from ..pins import Artifact, Dependencies, Origin, Source
 from .documents import (
     NotUnderstood,
     Table,
@@ -15,7 +16,6 @@ from .documents import (
     unread,
 )
 from .entries import Locked, artifacts_of, folder_or_file, gathered
-from .pins import Artifact, Dependencies, Origin, Source
 
 VERSION = 1
 _FOLDERS = ("editable", "virtual", "directory")
@@ -53,14 +53,13 @@ def _parsed(data: bytes) -> tuple[str, Table, list[object]]:
 
 
 def _locked(package: Table, raw: object, line: int, always: set[str]) -> Locked:
-    name = package.get("name")
     return Locked(
-        name=name,
+        name=package.get("name"),
         version=package.get("version"),
         source=_source(package.get("source")),
         raw=raw,
         line=line,
-        conditional="resolution-markers" in package or name not in always,
+        conditional="resolution-markers" in package or text_at(package, "name") not in always,
         artifacts=tuple(_artifacts(package)),
     )
 
