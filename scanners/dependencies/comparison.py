@@ -96,21 +96,31 @@ def _changed(old: Iterable[Artifact], new: Iterable[Artifact]) -> str:
 
 
 def _agree(digest: str, known: Iterable[str]) -> bool:
-    """Digests of other algorithms say nothing about each other."""
-    comparable = [each for each in known if _algorithm(each) == _algorithm(digest)]
-    return not comparable or digest in comparable
+    """Whether one of them is of the same content, as far as an algorithm of both tells.
+
+    Where they have none in common nothing says that the content is the same.
+    """
+    new = _by_algorithm(digest)
+    for each in known:
+        old = _by_algorithm(each)
+        common = old.keys() & new.keys()
+        if common and all(old[name] == new[name] for name in common):
+            return True
+    return False
 
 
-def _algorithm(digest: str) -> str:
-    return digest.partition(":")[0]
+def _by_algorithm(digest: str) -> Mapping[str, str]:
+    return {part.partition(":")[0]: part for part in digest.split(",")}
 
 
 def _unnamed(old: Sequence[Artifact], new: Sequence[Artifact]) -> Level | None:
-    """How grave it is that digests came, where there were some and of the same algorithm."""
+    """How grave it is that digests came, where there were some."""
     before, after = {each.digest for each in old}, {each.digest for each in new}
     added, gone = after - before, before - after
-    if not before or not added or not {*map(_algorithm, added)} & {*map(_algorithm, before)}:
+    if not before or not added:
         return None
-    if any(each.name for each in (*old, *new)) or not gone:
+    if any(each.name for each in (*old, *new)):
+        return Level.LOW if {each.name for each in new} - {each.name for each in old} else None
+    if not gone:
         return Level.LOW
     return Level.MEDIUM if before & after else Level.HIGH

@@ -7,7 +7,7 @@ from ...records.finding import Finding, Skipped
 from ..interface import PINNING_KINDS, Context, Kind, Target
 from .declared.declarations import NOT_READ, TOOL, Declarations
 from .locks.documents import NotUnderstood
-from .pins import gap
+from .pins import Dependencies, gap
 
 KINDS = (PINNING_KINDS | {Kind.DECLARING}) - {Kind.SBOM, Kind.INSTALLED}
 
@@ -46,14 +46,19 @@ def is_lasting(_gap: Skipped) -> bool:
     return True
 
 
-def _declaring(target: Target, path: str, context: Context) -> Iterator[Skipped]:
+def _declaring(target: Target, path: str, context: Context) -> Iterator[Finding | Skipped]:
     from .declared.beside import unlocked
+    from .sources import suspicious
 
     try:
         declarations = declarations_of(target.read(path), path)
     except NotUnderstood as error:
         yield gap(path, NOT_READ, detail=error.detail, remedy="mend the file", tool=TOOL)
         return
+    # Of a Pipfile the first source is the default, and the lock tells where packages are from.
+    is_pipfile = posixpath.basename(path).lower() == "pipfile"
+    options = declarations.indexes[1:] if is_pipfile else declarations.indexes
+    yield from suspicious(Dependencies((), (), options=options), ())
     yield from unlocked(target, path, declarations, context.max_file_bytes)
 
 
@@ -80,6 +85,7 @@ def _declared_indexes(target: Target, path: str) -> Iterator[str]:
     for name in _PROJECT_FILES:
         place = posixpath.join(posixpath.dirname(path), name)
         try:
-            yield from declarations_of(target.read(place), place).indexes
+            for option in declarations_of(target.read(place), place).indexes:
+                yield option.argument
         except (OSError, NotUnderstood):
             continue

@@ -24,8 +24,8 @@ INDEX_OPTION = Rule(
     "TG201",
     "index-option",
     Level.MEDIUM,
-    "an option in the requirements decides where every package of the file is looked for",
-    "set the index in the configuration of the machine, or have the option reviewed",
+    "it decides where packages are looked for, and whoever runs that index supplies them",
+    "set the index in the configuration of the machine, or have it reviewed",
     829,
 )
 OUTSIDE_INDEX = Rule(

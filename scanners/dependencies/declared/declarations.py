@@ -9,10 +9,11 @@ from packaging.utils import canonicalize_name
 from ....records.finding import Skipped
 from ..addresses import is_inside
 from ..locks.documents import table, text_at
-from ..pins import gap
+from ..pins import IndexOption, gap
 
 TOOL = "provenance"
 NOT_READ = "declared dependencies not read"
+DECLARED_INDEX = "declared index"
 _LOCAL_KEYS = ("path", "editable", "workspace")
 
 
@@ -35,8 +36,8 @@ class Declarations:
 
     declared: tuple[Declared, ...] = ()
     skipped: tuple[Skipped, ...] = ()
-    indexes: tuple[str, ...] = ()
-    """Where the project says that its dependencies come from, as written."""
+    indexes: tuple[IndexOption, ...] = ()
+    """Where the project says that its dependencies come from."""
 
 
 class Collected:
@@ -46,7 +47,7 @@ class Collected:
         self.path, self.text = path, text
         self.declared: list[Declared] = []
         self.skipped: list[Skipped] = []
-        self.indexes: list[str] = []
+        self.indexes: list[IndexOption] = []
 
     def requirement(self, value: object) -> None:
         """Take a PEP 508 text; anything else that stands there is a gap."""
@@ -72,6 +73,12 @@ class Collected:
             asked = f"{name} {value!r}"
             self.declared.append(Declared(canonicalize_name(name), asked, self.line(name)))
 
+    def index(self, address: str) -> None:
+        """Take the address of an index, if there is one."""
+        if address:
+            option = IndexOption(DECLARED_INDEX, address, self.path, self.line(address))
+            self.indexes.append(option)
+
     def unread(self, name: str, detail: str, raw: str) -> None:
         """Something is asked for and it cannot be told what."""
         remedy = "write the dependencies out, or lock them beside it"
@@ -90,5 +97,5 @@ class Collected:
         return Declarations(
             tuple(dict.fromkeys(each for each in self.declared if each.name not in left)),
             tuple(dict.fromkeys(self.skipped)),
-            tuple(dict.fromkeys(filter(None, self.indexes))),
+            tuple(dict.fromkeys(self.indexes)),
         )

@@ -25,7 +25,8 @@ def declared_in_pyproject(data: bytes, path: str) -> Declarations:
     _groups(found, {"dev": uv.get("dev-dependencies", [])})
     for dependencies in _poetry_tables(poetry):
         found.table({k: v for k, v in table(dependencies).items() if k not in _PYTHON})
-    found.indexes += _indexes(poetry, pdm, uv)
+    for address in _indexes(poetry, pdm, uv):
+        found.index(address)
     itself = text_at(project, "name") or text_at(poetry, "name")
     return found.without([itself, *_local(uv)])
 
@@ -91,5 +92,6 @@ def declared_in_pipfile(data: bytes, path: str) -> Declarations:
     for category, packages in document.items():
         if category not in _PIPFILE_TABLES:
             found.table(packages)
-    found.indexes += [text_at(table(each), "url") for each in items(document.get("source"))]
+    for each in items(document.get("source")):
+        found.index(text_at(table(each), "url"))
     return found.without([])

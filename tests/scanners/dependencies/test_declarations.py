@@ -53,7 +53,10 @@ def test_every_table_of_pyproject() -> None:
     assert [each.name for each in found.declared] == [
         *("heron", "tern-two", "stork", "egret", "ibis", "rail", "crane")
     ]
-    assert found.indexes == ("https://i/simple", "https://j/simple", "https://me:pa55@h/simple")
+    assert [each.argument for each in found.indexes] == [
+        *("https://i/simple", "https://j/simple", "https://me:pa55@h/simple")
+    ]
+    assert "pa55" not in repr(found.indexes)
     assert {each.name: each.line for each in found.declared}["ibis"] == 14
     assert found.declared[0].specifier == ">=1"
     assert not found.skipped
@@ -83,7 +86,8 @@ def test_pipfile() -> None:
     text = '[[source]]\nurl = "https://h"\n[packages]\nheron = "*"\napp = {path = "."}\n'
     text += '[dev-packages]\ntern = {version = "*"}\n[docs]\nibis = "*"\n[requires]\nx = "1"\n'
     assert names("Pipfile", text) == ["heron", "tern", "ibis"]
-    assert declarations_of(text.encode(), "Pipfile").indexes == ("https://h",)
+    [index] = declarations_of(text.encode(), "Pipfile").indexes
+    assert (index.argument, index.line) == ("https://h", 2)
 
 
 def test_setup_cfg() -> None:

@@ -287,3 +287,20 @@ def test_the_index_is_known_by_more_than_its_spelling() -> None:
     spelled = INDEX.replace("https://", "https://me:pa55@").upper().replace("/SIMPLE", "/simple/")
     lock = uv_lock(uv_package("a"), uv_package("b"), uv_package("c", index=spelled.lower()))
     assert looked("uv.lock", lock) == []
+
+
+def test_an_index_that_a_project_declares_is_told() -> None:
+    text = '[[tool.uv.index]]\nurl = "https://me:pa55@h/simple"\n'
+    found = looked("pyproject.toml", text)
+    assert told(found) == [("TG201", Level.MEDIUM, 2)]
+    assert "pa55" not in repr(found)
+    plain = text.replace("https://me:pa55@", "http://")
+    assert told(looked("pyproject.toml", plain)) == [("TG201", Level.HIGH, 2)]
+
+
+def test_the_default_source_of_a_pipfile_is_none() -> None:
+    source = '[[source]]\nurl = "https://h/simple"\n'
+    assert looked("Pipfile", source) == []
+    assert [each[0] for each in told(looked("Pipfile", source + source.replace("h/", "i/")))] == [
+        "TG201"
+    ]
