@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..processes import Lost, map_partitions
 from ..records.finding import Finding, Skipped
-from ..scanners.dependencies.declared.declarations import TOOL
+from ..scanners.dependencies.pins import PROVENANCE
 from ..scanners.interface import LOCK_KINDS, Context, Kind, SourceFile
 from ..scanners.targets.sides import Side
 
@@ -106,8 +106,8 @@ def _answer(part: _Part, context: Context) -> _Answer:
 
 
 def _newly_declared(part: _Part) -> Iterator[str]:
+    from ..scanners.dependencies.declared.project_files import declarations_of
     from ..scanners.dependencies.locks.documents import NotUnderstood
-    from ..scanners.dependencies.provenance import declarations_of
 
     (before,) = part.before
     try:
@@ -132,5 +132,5 @@ def _lost(part: _Part, lost: Lost) -> Skipped:
         detail=lost.detail,
         remedy="compare the file by hand with what it was",
         path=part.file.path,
-        tool=TOOL,
+        tool=PROVENANCE,
     )

@@ -11,7 +11,6 @@ from ..records.run import Located, ScanRun
 from .advisories.age import age_notices
 from .cache import Cache
 from .context import versions_of
-from .dependencies.locks.installed import environment
 from .ignored import ignored_configuration, ignored_plugins
 from .interface import DEPENDENCY_KINDS, Context, Scanner, Target
 from .memory import CachedAnswers
@@ -90,6 +89,8 @@ def scan_environment(
 
     Nothing of it is imported. Raises UsageError where no distribution is installed.
     """
+    from .dependencies.locks.installed import environment
+
     watch = Stopwatch()
     with watch.stage("walk"):
         target = environment(place, context.max_file_bytes)

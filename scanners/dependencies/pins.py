@@ -6,6 +6,8 @@ from enum import StrEnum
 from ...records.finding import Skipped, identity_of
 
 TOOL = "pip-audit"
+PROVENANCE = "provenance"
+"""The scanner that says where dependencies come from, and what is declared only."""
 MAX_SHOWN = 200
 """Characters of a file's own text in one field."""
 

@@ -9,9 +9,9 @@ from packaging.version import InvalidVersion, Version
 
 from ....records.finding import Skipped
 from ...interface import Kind, Target
-from ..pins import Dependencies, gap
+from ..pins import PROVENANCE, Dependencies, gap
 from ..reading import read_dependencies
-from .declarations import TOOL, Declarations, Declared
+from .declarations import Declarations, Declared
 
 LOCKS: Mapping[str, tuple[Kind, str]] = {
     "uv.lock": (Kind.UV_LOCK, "uv lock"),
@@ -132,5 +132,5 @@ def _gap(path: str, declared: Declared, held: _Held) -> Skipped:
         detail=declared.specifier,
         remedy=f"lock anew: `{command}`, and commit the lock" if command else LOCK_REMEDY,
         raw=declared.asked,
-        tool=TOOL,
+        tool=PROVENANCE,
     )

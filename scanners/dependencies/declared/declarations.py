@@ -9,9 +9,8 @@ from packaging.utils import canonicalize_name
 from ....records.finding import Skipped
 from ..addresses import is_inside
 from ..locks.documents import table, text_at
-from ..pins import IndexOption, gap
+from ..pins import PROVENANCE, IndexOption, gap
 
-TOOL = "provenance"
 NOT_READ = "declared dependencies not read"
 DECLARED_INDEX = "declared index"
 _LOCAL_KEYS = ("path", "editable", "workspace")
@@ -82,9 +81,16 @@ class Collected:
     def unread(self, name: str, detail: str, raw: str) -> None:
         """Something is asked for and it cannot be told what."""
         remedy = "write the dependencies out, or lock them beside it"
-        self.skipped.append(
-            gap(self.path, NOT_READ, name=name, detail=detail, remedy=remedy, raw=raw, tool=TOOL)
+        told = gap(
+            self.path,
+            NOT_READ,
+            name=name,
+            detail=detail,
+            remedy=remedy,
+            raw=raw,
+            tool=PROVENANCE,
         )
+        self.skipped.append(told)
 
     def line(self, text: str) -> int:
         """The first line on which a text stands, else 1."""

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tidegate.scanners.dependencies.declared.project_files import declarations_of
 from tidegate.scanners.dependencies.locks.documents import NotUnderstood
-from tidegate.scanners.dependencies.provenance import declarations_of
 
 
 def names(path: str, text: str) -> list[str]:
