@@ -85,12 +85,13 @@ def _other_files(base: Sequence[Pin], head: Sequence[Pin]) -> Iterator[Finding]:
 
 
 def _changed(old: Iterable[Artifact], new: Iterable[Artifact]) -> str:
-    """The first file whose content is another one than before."""
-    known: dict[str, set[str]] = defaultdict(set)
-    for each in old:
-        known[each.name].add(each.digest)
+    """The first file whose content is another one than any of the version had before."""
+    old = list(old)
+    names = {each.name for each in old}
+    # Some tools write the same content under several names.
+    known = {each.digest for each in old}
     for each in new:
-        if each.name and each.name in known and not _agree(each.digest, known[each.name]):
+        if each.name and each.name in names and not _agree(each.digest, known):
             return each.name
     return ""
 
