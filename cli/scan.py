@@ -22,6 +22,7 @@ from .options import (
 )
 
 if TYPE_CHECKING:
+    from ..config import Settings
     from ..records.run import ScanRun
 
 CacheOption = Annotated[
@@ -29,6 +30,13 @@ CacheOption = Annotated[
 ]
 NoCacheOption = Annotated[
     bool, typer.Option("--no-cache", help="Look at every file, and keep nothing.")
+]
+EnvironmentOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="PATH",
+        help="What is installed in a virtual environment, or in a site-packages folder.",
+    ),
 ]
 
 
@@ -45,6 +53,7 @@ def scan(
     database: DatabaseOption = None,
     workers: WorkersOption = None,
     file_timeout: FileTimeoutOption = None,
+    environment: EnvironmentOption = None,
     cache: CacheOption = None,
     no_cache: NoCacheOption = False,
     import_sarif: ImportOption = None,
@@ -57,7 +66,12 @@ def scan(
     flags = {"database": database, "workers": workers, "file-timeout": file_timeout, "cache": cache}
     threshold = fail_on.level() if fail_on else None
     imports = import_sarif or []
-    run = _scanned(paths or [Path.cwd()], flags, threshold, imports, cached=not no_cache)
+    if environment and (paths or imports):
+        raise typer.BadParameter("it stands alone", param_hint="--environment")
+    if environment:
+        run = _installed(environment, flags, threshold)
+    else:
+        run = _scanned(paths or [Path.cwd()], flags, threshold, imports, cached=not no_cache)
     emit(lambda form, colour: RENDERERS[form].scan(run, colour=colour), format_, files)
     raise typer.Exit(run.exit_code)
 
@@ -70,8 +84,6 @@ def _scanned(
     *,
     cached: bool,
 ) -> "ScanRun":
-    from .. import config
-    from ..gate.policy_file import settings_in
     from ..scanners.cache import cache_at
     from ..scanners.context import context_of
     from ..scanners.registry import SCANNERS
@@ -79,10 +91,27 @@ def _scanned(
     from .emit import Progress
 
     root, env = Path.cwd(), os.environ
-    name, table = settings_in(root)
-    settings = config.resolve(flags=flags, env=env, file=table, file_name=name).settings
+    settings = _settings(flags)
     cache = cache_at(settings.cache, env, paths, root, time.time()) if cached else None
     context = context_of(settings, env)
     return scan_tree(
         paths, root, context, SCANNERS, fail_on, Progress(), cache=cache, imports=imports
     )
+
+
+def _installed(place: Path, flags: Mapping[str, object], fail_on: Level | None) -> "ScanRun":
+    from ..scanners.context import context_of
+    from ..scanners.registry import SCANNERS
+    from ..scanners.tree import scan_environment
+    from .emit import Progress
+
+    context = context_of(_settings(flags), os.environ)
+    return scan_environment(place, context, SCANNERS, fail_on, Progress())
+
+
+def _settings(flags: Mapping[str, object]) -> "Settings":
+    from .. import config
+    from ..gate.policy_file import settings_in
+
+    name, table = settings_in(Path.cwd())
+    return config.resolve(flags=flags, env=os.environ, file=table, file_name=name).settings

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..config import Settings
 from ..errors import IncompleteError
@@ -22,8 +22,9 @@ from .landed import landed
 from .matching import Matched, against_all, match
 from .policy import decide
 from .stood import Stood, one_each
+from .tampering import Compared, compare_sides
 
-LOOK_FURTHER = frozenset({"pip-audit"})
+LOOK_FURTHER = frozenset({"pip-audit", "provenance"})
 """Scanners whose gaps may come from other files than the one they name, or from none."""
 
 
@@ -43,6 +44,8 @@ class Evidence:
     """The merge bases and what lies between each and head."""
     head_commit: str = ""
     """Empty where head is not all of a commit."""
+    told: tuple[str, ...] = ()
+    """What is new in the changed files of dependencies, a line each."""
 
 
 def gather(
@@ -66,16 +69,32 @@ def gather(
         )
     with watch.stage("scan"):
         at_head, *at_bases = look([head, *base_sides], context, scanners, on_done)
+    renames = [_renames(base) for base in bases]
+    with watch.stage("compare"):
+        wanted = "provenance" in scanners
+        both = compare_sides(head, base_sides, renames, context) if wanted else Compared()
+    at_head = _with(at_head, both)
     with_gaps = {gap.path for gap in (*head.skipped, *at_head.skipped)}
     return Evidence(
         head,
         at_head,
         base_sides,
         at_bases,
-        [_renames(base) for base in bases],
+        renames,
         landed(git, compared.base_tip, bases, with_gaps),
         bases,
         "" if compared.worktree or compared.staged else compared.head,
+        both.notices,
+    )
+
+
+def _with(looked: Looked, both: Compared) -> Looked:
+    """Head with what only the comparison of both sides shows, which no base has."""
+    findings = (*looked.findings, *both.findings)
+    return replace(
+        looked,
+        findings=tuple(sorted(findings, key=lambda f: (f.path, f.line, f.tool, f.rule, f.message))),
+        skipped=(*looked.skipped, *both.skipped),
     )
 
 

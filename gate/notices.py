@@ -12,8 +12,8 @@ from ..scanners.remarks import remark_lines
 from ..scanners.targets.sides import Side
 from .evidence import Evidence
 
-DECLARING = frozenset({"pyproject.toml", "setup.cfg", "setup.py", "Pipfile", "environment.yml"})
-"""They name dependencies without fixing what is installed."""
+UNREAD = frozenset({"environment.yml", "environment.yaml"})
+"""They name dependencies, and no scanner reads them."""
 
 
 def notices(evidence: Evidence, context: Context) -> Iterator[str]:
@@ -72,9 +72,10 @@ def _policy_notices(evidence: Evidence) -> Iterator[str]:
 
 
 def _dependency_notices(evidence: Evidence, context: Context) -> Iterator[str]:
+    yield from evidence.told
     for file in evidence.head.files:
         name = PurePosixPath(file.path).name
-        if name in DECLARING or (name.endswith(".in") and "requirements" in name):
+        if name in UNREAD or (name.endswith(".in") and "requirements" in name):
             yield f"{file.path} may declare dependencies: only pins are audited, where they stand"
     if not changes_pins(evidence) and not context.database.exists():
         yield "no advisory database; run `tidegate advisories import FILE` before one is needed"

@@ -16,12 +16,29 @@ class Kind(StrEnum):
     NOTEBOOK = "notebook"
     REQUIREMENTS = "requirements"
     PYLOCK = "pylock"
+    UV_LOCK = "uv-lock"
+    POETRY_LOCK = "poetry-lock"
+    PDM_LOCK = "pdm-lock"
+    PIPFILE_LOCK = "pipfile-lock"
+    SBOM = "sbom"
+    """A bill of materials, CycloneDX or SPDX."""
+    INSTALLED = "installed"
+    """The METADATA of an installed distribution; no file is one by its name."""
+    DECLARING = "declaring"
+    """It names dependencies without fixing what is installed."""
     UNREAD_LOCK = "unread-lock"
     """A lock file whose format no scanner reads yet: a gap that is told."""
     OTHER = "other"
 
 
-DEPENDENCY_KINDS = frozenset({Kind.REQUIREMENTS, Kind.PYLOCK, Kind.UNREAD_LOCK})
+LOCK_KINDS = frozenset(
+    {Kind.PYLOCK, Kind.UV_LOCK, Kind.POETRY_LOCK, Kind.PDM_LOCK, Kind.PIPFILE_LOCK}
+)
+"""A tool wrote them from what a project declares."""
+PINNING_KINDS = LOCK_KINDS | {Kind.REQUIREMENTS, Kind.SBOM, Kind.INSTALLED}
+"""They say which versions are installed, and a scanner reads them."""
+DEPENDENCY_KINDS = PINNING_KINDS | {Kind.UNREAD_LOCK}
+"""What advisories are looked up for, or would be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from .advisories.age import Age, age_of
 from .cache import Cache
 from .context import versions_of
 from .ignored import ignored_configuration, ignored_plugins
-from .interface import DEPENDENCY_KINDS, Context, Scanner
+from .interface import DEPENDENCY_KINDS, Context, Scanner, Target
 from .memory import CachedAnswers, tree_key
 from .python.bandit import no_garbage_collection
 from .remarks import remark_lines
@@ -89,6 +89,38 @@ def _with_imports(
     return add_imports(looked.findings, files, root, target.read, context)
 
 
+def scan_environment(
+    place: Path,
+    context: Context,
+    scanners: Mapping[str, Scanner],
+    fail_on: Level | None = None,
+    on_done: Callable[[int, int], None] = lambda _done, _all: None,
+    now: Callable[[], float] = time.time,
+) -> ScanRun:
+    """Every finding for what is installed at `place`; the rest as with `scan_tree`.
+
+    Nothing of it is imported. Raises UsageError where no distribution is installed.
+    """
+    from .dependencies.locks.installed import environment
+
+    watch = Stopwatch()
+    with watch.stage("walk"):
+        target = environment(place, context.max_file_bytes)
+    age = _age(target, context, now())
+    with watch.stage("scan"):
+        (looked,) = look([target], context, scanners, on_done)
+    skipped = (*looked.skipped, *age.gaps)
+    return ScanRun(
+        exit_code=_exit_code(looked.findings, skipped, fail_on),
+        findings=_located(looked.findings),
+        skipped=skipped,
+        coverage=coverage(target.files, skipped),
+        notices=age.notices,
+        timings=watch.seconds,
+        versions=versions_of(looked.scanners, scanners, context),
+    )
+
+
 def _exit_code(
     findings: Sequence[Finding], skipped: Sequence[Skipped], fail_on: Level | None
 ) -> ExitCode:
@@ -104,7 +136,7 @@ def _notices(target: TreeTarget, looked: Looked) -> Iterator[str]:
         yield from ignored_plugins()
 
 
-def _age(target: TreeTarget, context: Context, now: float) -> Age:
+def _age(target: Target, context: Context, now: float) -> Age:
     """The age of the advisories, where pins were audited with them."""
     audited = any(file.kind in DEPENDENCY_KINDS for file in target.files)
     return age_of(context, now) if audited else Age()

@@ -1,6 +1,5 @@
 """Dependency files behind the scanner seam: their pins against the advisory database."""
 
-import posixpath
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -13,21 +12,14 @@ from ..advisories.database import (
     read_status,
 )
 from ..interface import DEPENDENCY_KINDS, Context, Kind, Target
-from .pins import TOOL, Dependencies, Pin, gap
+from .pins import TOOL, Pin, gap
+from .reading import read_dependencies
 from .remedies import remedy
 
 if TYPE_CHECKING:
     from .service import Match
 
 KINDS = DEPENDENCY_KINDS
-
-EXPORTS = {
-    "uv.lock": "uv export --format pylock.toml -o pylock.toml",
-    "poetry.lock": "poetry export -o requirements.txt",
-    "pdm.lock": "pdm export -o requirements.txt",
-    "pipfile.lock": "pipenv requirements --hash > requirements.txt",
-}
-"""How to turn each lock that is not read yet into a file that is."""
 
 
 def scan(target: Target, context: Context) -> Iterator[Finding | Skipped]:
@@ -36,7 +28,7 @@ def scan(target: Target, context: Context) -> Iterator[Finding | Skipped]:
         if file.kind is Kind.UNREAD_LOCK:
             yield _unread_lock(file.path)
         elif file.kind in KINDS:
-            dependencies = _dependencies(target, file.path, file.kind, context)
+            dependencies = read_dependencies(target, file.path, file.kind, context.max_file_bytes)
             yield from dependencies.skipped
             yield from _audited(dependencies.pins, file.path, context)
 
@@ -76,24 +68,8 @@ def is_lasting(gap: Skipped) -> bool:
 
 
 def _unread_lock(path: str) -> Skipped:
-    export = EXPORTS.get(posixpath.basename(path).lower())
-    return gap(
-        path,
-        "lock file format not read",
-        remedy=f"export it and commit the result: {export}"
-        if export
-        else "export it to pylock.toml or to a requirements file and commit that",
-    )
-
-
-def _dependencies(target: Target, path: str, kind: Kind, context: Context) -> Dependencies:
-    if kind is Kind.PYLOCK:
-        from .pylock_files import read_pylock
-
-        return read_pylock(target.read(path), path)
-    from .requirements_files import read_requirements
-
-    return read_requirements(target, path, context.max_file_bytes)
+    remedy = "export it to pylock.toml or to a requirements file and commit that"
+    return gap(path, "lock file format not read", remedy=remedy)
 
 
 def _audited(pins: tuple[Pin, ...], path: str, context: Context) -> Iterator[Finding | Skipped]:

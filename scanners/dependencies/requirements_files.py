@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from ...records.finding import Skipped
 from ..interface import Target
-from .pins import Dependencies, Pin, gap
-from .requirements_lines import Entry, Include, Unpinned, decoded, entries, shown
+from .addresses import shown
+from .pins import Dependencies, IndexOption, Pin, Stray, gap
+from .requirements_lines import Entry, Include, Unpinned, decoded, entries
 
 MAX_FILES = 200
 """Files one requirements file may lead to."""
@@ -34,19 +35,21 @@ def read_requirements(target: Target, path: str, max_bytes: int) -> Dependencies
     without a version is settled by an unconditional pin of the same name anywhere in these
     files; a constraint without one installs nothing and is no gap.
     """
-    pins: list[Pin] = []
-    skipped: list[Skipped] = []
-    unpinned: list[Unpinned] = []
-    for step, entry in _walk(target, path, max_bytes):
-        if isinstance(entry, Pin):
-            pins.append(entry)
-        elif isinstance(entry, Skipped):
-            skipped.append(entry)
-        elif isinstance(entry, Unpinned) and not step.constraint:
-            unpinned.append(entry)
-    settled = {pin.name for pin in pins if not pin.conditional}
-    skipped += [each.gap for each in unpinned if each.name not in settled]
-    return Dependencies(tuple(dict.fromkeys(pins)), tuple(dict.fromkeys(skipped)))
+    found = list(_walk(target, path, max_bytes))
+    said = [entry for _step, entry in found]
+    settled = {each.name for each in said if isinstance(each, Pin) and not each.conditional}
+    skipped = [each for each in said if isinstance(each, Skipped)]
+    skipped += [
+        entry.gap
+        for step, entry in found
+        if isinstance(entry, Unpinned) and not step.constraint and entry.name not in settled
+    ]
+    return Dependencies(
+        tuple(dict.fromkeys(each for each in said if isinstance(each, Pin))),
+        tuple(dict.fromkeys(skipped)),
+        tuple(dict.fromkeys(each for each in said if isinstance(each, Stray))),
+        tuple(dict.fromkeys(each for each in said if isinstance(each, IndexOption))),
+    )
 
 
 def _walk(target: Target, path: str, max_bytes: int) -> Iterator[tuple[_Step, Entry]]:

@@ -2,12 +2,10 @@
 
 import codecs
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from tempfile import TemporaryFile
-from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
 from pip_requirements_parser import (
@@ -20,13 +18,12 @@ from pip_requirements_parser import (
 )
 
 from ...records.finding import Skipped
-from .pins import Pin, gap
+from .addresses import PROJECT_ITSELF, names_commit, shown
+from .locks.entries import FROM_ELSEWHERE, folder_or_file
+from .pins import Artifact, IndexOption, Origin, Pin, Source, Stray, gap
 
-PROJECT_ITSELF = (".", "./")
 PIN_REMEDY = "pin it with ==, or audit a lock (pylock.toml) made from this file"
 NOT_UNDERSTOOD = "requirement line not understood"
-
-_TOKEN_LIKE = re.compile(r"(?=.*[0-9])[\w-]{20,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,17 @@ class _Place:
     text: str
 
 
-Entry = Pin | Unpinned | Include | Skipped | NothingToAudit
+Entry = Pin | Unpinned | Include | IndexOption | Stray | Skipped | NothingToAudit
+
+_INDEX_OPTIONS = {
+    "index_url": "--index-url",
+    "extra_index_urls": "--extra-index-url",
+    "find_links": "--find-links",
+    "trusted_hosts": "--trusted-host",
+    "no_index": "--no-index",
+}
+"""By the library's name of an option."""
+_SYSTEMS = ("git+", "hg+", "svn+", "bzr+", "git://", "ssh://")
 
 
 def decoded(data: bytes) -> str:
@@ -105,11 +112,11 @@ def _readable(data: bytes) -> Iterator[str]:
 
 def _entries_of(line: object, place: _Place) -> Iterator[Entry]:
     if isinstance(line, OptionLine) and line.options:
-        yield from _options(line)
+        yield from _options(line, place)
     elif isinstance(line, CommentRequirementLine):
         yield NothingToAudit()
     elif isinstance(line, InstallRequirement):
-        yield _requirement(line, place)
+        yield from _requirement(line, place)
     else:
         yield _not_understood(place)
 
@@ -125,23 +132,31 @@ def _not_understood(place: _Place) -> Skipped:
     )
 
 
-def _options(line: OptionLine) -> Iterator[Entry]:
-    included: list[Entry] = [
+def _options(line: OptionLine, place: _Place) -> Iterator[Entry]:
+    found: list[Entry] = [
         Include(str(file), constraint=key == "constraints")
         for key in ("requirements", "constraints")
         for file in line.options.get(key, [])
     ]
-    yield from included or [NothingToAudit()]
+    for key, option in _INDEX_OPTIONS.items():
+        given = line.options.get(key)
+        # A flag has no argument.
+        for argument in given if isinstance(given, list) else [given] if given else []:
+            text = "" if argument is True else str(argument)
+            found.append(IndexOption(option, text, place.path, place.number))
+    yield from found or [NothingToAudit()]
 
 
-def _requirement(line: InstallRequirement, place: _Place) -> Entry:
+def _requirement(line: InstallRequirement, place: _Place) -> Iterator[Entry]:
     requirement = line.req
     name = canonicalize_name(requirement.name) if requirement else ""
     if line.link is not None:
         address = str(line.link.url)
-        return _direct_reference(address, name or shown(address), place)
+        yield from _direct_reference(address, name or shown(address), place)
+        return
     if requirement is None:
-        return _not_understood(place)
+        yield _not_understood(place)
+        return
     exact = {
         specifier.version
         for specifier in requirement.specifier
@@ -149,9 +164,16 @@ def _requirement(line: InstallRequirement, place: _Place) -> Entry:
         or (specifier.operator == "==" and not specifier.version.endswith(".*"))
     }
     if len(exact) == 1:
-        conditional = line.marker is not None
-        return Pin(name, exact.pop(), place.path, place.number, conditional=conditional)
-    return Unpinned(
+        yield Pin(
+            name,
+            exact.pop(),
+            place.path,
+            place.number,
+            conditional=line.marker is not None,
+            artifacts=tuple(Artifact(digest=str(digest)) for digest in line.hash_options),
+        )
+        return
+    yield Unpinned(
         name,
         gap(
             place.path,
@@ -164,12 +186,14 @@ def _requirement(line: InstallRequirement, place: _Place) -> Entry:
     )
 
 
-def _direct_reference(address: str, name: str, place: _Place) -> Entry:
+def _direct_reference(address: str, name: str, place: _Place) -> Iterator[Entry]:
     if address in PROJECT_ITSELF:
-        return NothingToAudit()
-    return gap(
+        yield NothingToAudit()
+        return
+    yield Stray(name, _source(address), place.path, place.number)
+    yield gap(
         place.path,
-        "dependency from an address or a path",
+        FROM_ELSEWHERE,
         name=name,
         detail=shown(address),
         remedy="depend on a pinned release of it, or review it by hand",
@@ -177,13 +201,9 @@ def _direct_reference(address: str, name: str, place: _Place) -> Entry:
     )
 
 
-def shown(address: str) -> str:
-    """An address without what may be a secret: user, query, fragment, token-like folders."""
-    if "://" not in address:
-        return "an address" if "@" in address or "?" in address else address
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return "an address"
-    folders = ["***" if _TOKEN_LIKE.fullmatch(part) else part for part in parts.path.split("/")]
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{'/'.join(folders)}"
+def _source(address: str) -> Source:
+    if "://" not in address or address.startswith("file:"):
+        return folder_or_file(address.partition("#")[0])
+    if address.startswith(_SYSTEMS):
+        return Source(Origin.VCS, address, is_fixed=names_commit(address))
+    return Source(Origin.ADDRESS, address, is_fixed="#sha" in address)

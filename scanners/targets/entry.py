@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ...repository.objects import Unreadable
 from ..interface import Kind
-from .kinds import content_decides, kind_by_name, kind_of
+from .kinds import content_decides, declares_too, kind_by_name, kind_of
 
 LINK = "120000"
 SUBMODULE = "160000"
@@ -42,6 +42,8 @@ class Entry:
     def kinds(self, content: bytes) -> tuple[Kind, ...]:
         """What it is; a program that a requirements file includes is looked at as both."""
         kind = kind_of(self.path, content, was_python=self.was_python, cut=self.cut)
+        if declares_too(self.path):
+            return (kind, Kind.DECLARING, *([Kind.REQUIREMENTS] if self.included else []))
         if not self.included or kind is Kind.REQUIREMENTS:
             return (kind,)
         return (Kind.REQUIREMENTS,) if kind is Kind.OTHER else (kind, Kind.REQUIREMENTS)

@@ -19,7 +19,18 @@ PARSED_SUFFIXES = frozenset({"", ".", ".spec", ".cgi", ".fcgi"})
 """Python for some programs and something else for others: the parser decides."""
 BUILD_FILES = frozenset({"sconstruct", "sconscript", "scsub", "wscript"})
 """SCons and waf run these."""
-UNREAD_LOCKS = frozenset({"uv.lock", "poetry.lock", "pdm.lock", "pipfile.lock"})
+LOCKS = {
+    "uv.lock": Kind.UV_LOCK,
+    "poetry.lock": Kind.POETRY_LOCK,
+    "pdm.lock": Kind.PDM_LOCK,
+    "pipfile.lock": Kind.PIPFILE_LOCK,
+    "conda-lock.yml": Kind.UNREAD_LOCK,
+    "conda-lock.yaml": Kind.UNREAD_LOCK,
+    "pixi.lock": Kind.UNREAD_LOCK,
+}
+DECLARING = frozenset({"pyproject.toml", "setup.cfg", "pipfile"})
+"""They name dependencies; setup.py does too, and is Python."""
+SBOM_SUFFIXES = (".cdx.json", ".spdx.json")
 
 COMPILED_SUFFIXES = (".pyc", ".pyo", ".so", ".pyd", ".pyz", ".pyzw", ".egg", ".whl")
 """Modules that Python imports, and archives of them that it runs or imports from."""
@@ -32,6 +43,8 @@ LFS_POINTERS = (
 
 _REQUIREMENTS = re.compile(r"^requirements|(?:^|[-_. ])(?:requirement|constraint)s?(?:[-_. \d]|$)")
 _PYLOCK = re.compile(r"pylock\.(?:[^.]+\.)?toml")
+_PDM_LOCK = re.compile(r"pdm\..+\.lock")
+_SBOM = re.compile(rb"""["'](?:bomFormat|spdxVersion)["']""")
 _PYTHON_PROGRAM = re.compile(r"[a-z-]*(?:python|pypy)|jython|graalpy")
 _SCRIPT_RUNNERS = frozenset({"uv", "pipx", "hatch", "pdm", "rye"})
 _SHELL_POLYGLOT = re.compile(rb"""^['":].*\bexec\b.*(?:python|pypy).*\$0""")
@@ -54,6 +67,18 @@ def content_decides(path: str) -> bool:
 def begins_a_script(head: bytes) -> bool:
     """Whether a file that neither name nor content decides can be anything but OTHER."""
     return head.startswith((b"#!", b"\xef\xbb\xbf#!"))
+
+
+def declares_too(path: str) -> bool:
+    """Whether it names dependencies beside what its kind says."""
+    return _name(path) == "setup.py"
+
+
+def is_sbom(content: bytes) -> bool:
+    """Whether it says of itself that it is a bill of materials, whatever its name."""
+    return content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{" and bool(
+        _SBOM.search(content)
+    )
 
 
 def is_compiled(path: str) -> bool:
@@ -98,13 +123,23 @@ def _kind_by_name(path: str, name: str) -> Kind:
     suffix = _suffix(name)
     if suffix == ".ipynb":
         return Kind.NOTEBOOK
-    if name in UNREAD_LOCKS:
-        return Kind.UNREAD_LOCK
-    if suffix == ".toml" and _PYLOCK.fullmatch(name):
-        return Kind.PYLOCK
-    if suffix in (".txt", ".pip") and _is_requirements(path, name.removesuffix(suffix)):
+    if kind := _lock(name):
+        return kind
+    if name in DECLARING:
+        return Kind.DECLARING
+    if name == "bom.json" or name.endswith(SBOM_SUFFIXES):
+        return Kind.SBOM
+    if suffix in (".txt", ".pip", ".lock") and _is_requirements(path, name.removesuffix(suffix)):
         return Kind.REQUIREMENTS
     return Kind.OTHER
+
+
+def _lock(name: str) -> Kind | None:
+    if name.endswith(".py.lock"):
+        return Kind.UV_LOCK  # uv locks a script beside it
+    if _PDM_LOCK.fullmatch(name):
+        return Kind.PDM_LOCK
+    return Kind.PYLOCK if _PYLOCK.fullmatch(name) else LOCKS.get(name)
 
 
 def _suffix(name: str) -> str:

@@ -11,14 +11,16 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ...records.finding import Skipped
-from ...repository.regular_files import NOT_REGULAR, TOO_LARGE, open_regular
+from ...repository.regular_files import NOT_REGULAR, TOO_LARGE, open_regular, read_head
 from ..interface import Kind, SourceFile
 from ..stat_cache import StatCache, State, settled_state
 from .kinds import (
     HEAD_BYTES,
     begins_a_script,
     content_decides,
+    declares_too,
     is_lfs_pointer,
+    is_sbom,
     kind_by_name,
     kind_of,
 )
@@ -104,7 +106,15 @@ class _Search:
             self._skip(shown, NOT_A_FILE)
         elif self._file(real, shown, path.as_posix()) is Kind.OTHER:
             self.files.discard((shown, Kind.OTHER))
-            self._skip(shown, UNREAD_KIND)
+            if self._is_sbom(real):
+                self.files.add((shown, Kind.SBOM))
+            else:
+                self._skip(shown, UNREAD_KIND)
+
+    def _is_sbom(self, real: str) -> bool:
+        """Whether a file of no name that says so is a bill of materials."""
+        head, size = read_head(real, self.max_file_bytes)
+        return size <= self.max_file_bytes and is_sbom(head)
 
     def _add_tree(self, path: Path, named: str, real: str) -> str:
         """Make an argument outside of the root, or the folder of a file there, a tree."""
@@ -155,7 +165,7 @@ class _Search:
         except OSError:
             return False
         if kind:
-            self.files.add((shown, kind))
+            self._take_in(shown, shown, kind)
         return kind is not None
 
     def _file(
@@ -175,10 +185,15 @@ class _Search:
         if kind is not Kind.OTHER and size > self.max_file_bytes:
             self._skip(shown, TOO_LARGE, f"{size} bytes, the limit is {self.max_file_bytes}")
             return None
-        self.files.add((shown, kind))
+        self._take_in(shown, called, kind)
         if seen:
             seen.meet(shown, kind, state)
         return kind
+
+    def _take_in(self, shown: str, called: str, kind: Kind) -> None:
+        self.files.add((shown, kind))
+        if declares_too(called):
+            self.files.add((shown, Kind.DECLARING))
 
     def _judge(self, real: str, called: str) -> tuple[Kind | None, int, State | None]:
         """Kind, size, and the state in which it was read, if it was.
@@ -264,7 +279,7 @@ class _Search:
 
 
 _REMEDIES = {
-    UNREAD_KIND: "name Python files, notebooks or requirements files",
+    UNREAD_KIND: "name Python files, notebooks, or files of dependencies",
     UNREADABLE: "allow reading it",
     UNREADABLE_FOLDER: "allow reading it, or name the paths to scan",
     TOO_LARGE: "split the file",

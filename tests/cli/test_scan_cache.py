@@ -28,7 +28,7 @@ FILES = {
     ),
     "requirements.txt": "-r more/pins.txt\njinja2==2.10\nunpinned\n",
     "more/pins.txt": "pyyaml==5.3\n",
-    "uv.lock": "version = 1\n",
+    "conda-lock.yml": "version: 1\n",
     "README.md": "words\n",
 }
 WITNESSED = """

@@ -220,7 +220,6 @@ def test_a_change_of_the_settings_is_told_and_a_broken_one_more_so(repo: GitRepo
     repo.commit({"tidegate.toml": None, "pyproject.toml": "[project]\nname = 'x'\n"})
     calm = gated(repo)
     assert not any("base branch" in notice for notice in calm.notices)
-    assert any("pyproject.toml may declare" in notice for notice in calm.notices)
 
 
 def test_a_file_that_only_the_base_side_lacks_is_told(repo: GitRepo) -> None:

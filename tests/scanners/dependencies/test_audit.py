@@ -11,7 +11,12 @@ from tidegate.records.finding import Finding, Level, Package, Skipped
 from tidegate.scanners.advisories.database import IMPORT_REMEDY, read_status
 from tidegate.scanners.advisories.importing import import_files
 from tidegate.scanners.dependencies import audit as dependencies
-from tidegate.scanners.interface import Context, Kind, Scanner, SourceFile
+from tidegate.scanners.interface import PINNING_KINDS, Context, Kind, Scanner, SourceFile
+
+PACKAGE = '[[package]]\nname = "flask"\nversion = "1.1"\nsource = { registry = "https://h/" }\n'
+PLAIN = '[[package]]\nname = "flask"\nversion = "1.1"\n'
+PIPFILE_LOCK = {"_meta": {"pipfile-spec": 6}, "default": {"Flask": {"version": "==1.1"}}}
+CYCLONEDX = {"bomFormat": "CycloneDX", "components": [{"purl": "pkg:pypi/flask@1.1"}]}
 
 
 @dataclass
@@ -64,7 +69,8 @@ def scan(context: Context, text: str, kind: Kind = Kind.REQUIREMENTS, **others: 
 
 def test_it_is_a_scanner() -> None:
     scanner: Scanner = dependencies
-    assert {Kind.REQUIREMENTS, Kind.PYLOCK, Kind.UNREAD_LOCK} == scanner.KINDS
+    assert {Kind.REQUIREMENTS, Kind.PYLOCK, Kind.UV_LOCK, Kind.UNREAD_LOCK} < scanner.KINDS
+    assert Kind.DECLARING not in scanner.KINDS
 
 
 def test_a_finding_says_what_and_what_to_do(context: Context) -> None:
@@ -160,21 +166,35 @@ def test_a_version_without_order_is_looked_up_as_written_and_is_a_gap(context: C
     assert gap.what == "requirements.txt: flask"
 
 
+def test_locks_that_are_not_read_are_gaps(context: Context) -> None:
+    [gap] = dependencies.scan(Tree({"conda-lock.yml": b""}, Kind.UNREAD_LOCK), context)
+    assert isinstance(gap, Skipped)
+    assert (gap.what, gap.path) == ("conda-lock.yml", "conda-lock.yml")
+    assert gap.reason == "lock file format not read"
+    assert "export it" in gap.remedy
+
+
 @pytest.mark.parametrize(
-    ("path", "export"),
+    ("kind", "text"),
     [
-        ("uv.lock", "uv export"),
-        ("sub/poetry.lock", "poetry export"),
-        ("pdm.lock", "pdm export"),
-        ("Pipfile.lock", "pipenv requirements"),
-        ("odd.lock", "export it"),
+        (Kind.UV_LOCK, f"version = 1\n{PACKAGE}"),
+        (Kind.POETRY_LOCK, f'{PLAIN}[metadata]\nlock-version = "2.1"\n'),
+        (Kind.PDM_LOCK, f'{PACKAGE}[metadata]\nlock_version = "4.5.0"\n'),
+        (Kind.PIPFILE_LOCK, json.dumps(PIPFILE_LOCK)),
+        (Kind.SBOM, json.dumps(CYCLONEDX)),
+        (Kind.INSTALLED, "Metadata-Version: 2.1\nName: Flask\nVersion: 1.1\n\nFlask 2\n"),
     ],
 )
-def test_locks_that_are_not_read_are_gaps(context: Context, path: str, export: str) -> None:
-    [gap] = dependencies.scan(Tree({path: b""}, Kind.UNREAD_LOCK), context)
+def test_pins_of_every_kind_of_file_are_audited(context: Context, kind: Kind, text: str) -> None:
+    found = list(dependencies.scan(Tree({"a/file": text.encode()}, kind), context))
+    assert [(each.path, getattr(each, "rule", "")) for each in found] == [("a/file", "PYSEC-1")]
+
+
+@pytest.mark.parametrize("kind", sorted(PINNING_KINDS - {Kind.REQUIREMENTS}))
+def test_a_file_over_the_limit_is_a_gap(context: Context, kind: Kind) -> None:
+    [gap] = dependencies.scan(Tree({"a/file": b" " * 10_001}, kind), context)
     assert isinstance(gap, Skipped)
-    assert (gap.what, gap.path, gap.reason) == (path, path, "lock file format not read")
-    assert export in gap.remedy
+    assert gap.reason == ("file too large" if kind is not Kind.INSTALLED else gap.reason)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidegate.records.finding import Skipped
-from tidegate.scanners.dependencies.pins import Dependencies, Pin
+from tidegate.scanners.dependencies.addresses import shown
+from tidegate.scanners.dependencies.pins import Dependencies, IndexOption, Pin, Stray
 from tidegate.scanners.dependencies.requirements_files import read_requirements
 from tidegate.scanners.dependencies.requirements_lines import (
     Include,
@@ -13,7 +14,6 @@ from tidegate.scanners.dependencies.requirements_lines import (
     Unpinned,
     decoded,
     entries,
-    shown,
 )
 from tidegate.tests.scanners.dependencies.reading import Tree, gaps, pins, read
 
@@ -34,9 +34,12 @@ from tidegate.tests.scanners.dependencies.reading import Tree, gaps, pins, read
     ],
 )
 def test_pins(line: str, name: str, version: str) -> None:
-    assert read("# comment", "", line) == Dependencies(
-        (Pin(name, version, "req.txt", 3, conditional=";" in line),), ()
-    )
+    found = read("# comment", "", line)
+    [pin] = found.pins
+    assert (pin.name, pin.version, pin.path, pin.line) == (name, version, "req.txt", 3)
+    assert pin.conditional is (";" in line)
+    assert len(pin.digests) == line.count("--hash")
+    assert not found.skipped
 
 
 def test_every_marker_counts_since_where_it_will_run_is_unknown() -> None:
@@ -98,7 +101,20 @@ def test_the_project_itself_is_no_gap(line: str) -> None:
     "line", ["--index-url https://me:pa55@host/simple", "--no-index", "--pre", "# text", "", "   "]
 )
 def test_options_and_comments_are_nothing_to_audit(line: str) -> None:
-    assert read(line, "a==1") == Dependencies((Pin("a", "1", "req.txt", 2),), ())
+    found = read(line, "a==1")
+    assert (pins(found), found.skipped) == ([("a", "1", "req.txt", 2)], ())
+    assert "pa55" not in repr(found)
+
+
+def test_options_that_say_where_to_look_are_told() -> None:
+    found = read("-i https://h/simple --trusted-host h", "a==1", "-f ./w -f x", "--no-index")
+    assert [(each.option, each.argument, each.line) for each in found.options] == [
+        ("--index-url", "https://h/simple", 1),
+        ("--trusted-host", "h", 1),
+        ("--find-links", "./w", 3),
+        ("--find-links", "x", 3),
+        ("--no-index", "", 4),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -198,7 +214,7 @@ def test_every_line_is_accounted_for_and_none_raises(lines: list[str]) -> None:
         return
     found = list(entries(text, "r.txt"))
     assert {number for number, _ in found} == logical_lines(text)
-    kinds = (Pin, Unpinned, Include, Skipped, NothingToAudit)
+    kinds = (Pin, Unpinned, Include, Skipped, NothingToAudit, Stray, IndexOption)
     assert all(isinstance(entry, kinds) for _, entry in found)
 
 

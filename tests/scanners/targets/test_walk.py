@@ -31,7 +31,7 @@ def test_every_file_is_met_in_sorted_order(tmp_path: Path) -> None:
         "requirements.txt": Kind.REQUIREMENTS,
         "run": Kind.PYTHON,
         "tool": Kind.PYTHON,
-        "uv.lock": Kind.UNREAD_LOCK,
+        "uv.lock": Kind.UV_LOCK,
         "x.ipynb": Kind.NOTEBOOK,
     }
     assert list(kinds(found)) == sorted(kinds(found))

@@ -1,0 +1,1 @@
+"""What projects declare, and whether a lock beside them holds it."""

@@ -1,0 +1,97 @@
+"""pyproject.toml and Pipfile: what the project declares, in the tables of every tool."""
+
+from collections.abc import Iterator
+
+from ..locks.documents import Table, items, table, text_at, toml_of
+from .declarations import Collected, Declarations
+
+_PYTHON = ("python", "python_version", "python_full_version")
+_PIPFILE_TABLES = frozenset({"source", "requires", "scripts", "pipenv"})
+
+
+def declared_in_pyproject(data: bytes, path: str) -> Declarations:
+    """Dependencies, extras, groups (PEP 735) and Poetry's, PDM's and uv's own tables.
+
+    What builds the project (`build-system`) is left out: no lock holds it. Raises
+    NotUnderstood.
+    """
+    text, document = toml_of(data)
+    found = Collected(path, text)
+    project, tool = table(document.get("project")), table(document.get("tool"))
+    poetry, pdm, uv = (table(tool.get(name)) for name in ("poetry", "pdm", "uv"))
+    _project(found, project, table(tool.get("setuptools")))
+    _groups(found, document.get("dependency-groups"))
+    _groups(found, pdm.get("dev-dependencies"))
+    _groups(found, {"dev": uv.get("dev-dependencies", [])})
+    for dependencies in _poetry_tables(poetry):
+        found.table({k: v for k, v in table(dependencies).items() if k not in _PYTHON})
+    for address in _indexes(poetry, pdm, uv):
+        found.index(address)
+    itself = text_at(project, "name") or text_at(poetry, "name")
+    return found.without([itself, *_local(uv)])
+
+
+def _project(found: Collected, project: Table, setuptools: Table) -> None:
+    for value in _texts(found, "dependencies", project.get("dependencies")):
+        found.requirement(value)
+    _groups(found, project.get("optional-dependencies"))
+    dynamic = items(project.get("dynamic"))
+    for key in ("dependencies", "optional-dependencies"):
+        told = table(setuptools.get("dynamic")).get(key)
+        # Of setuptools' own files each is looked at as what it is called; setup.py too.
+        if key in dynamic and told is None and not setuptools:
+            found.unread(key, "they are dynamic: a program tells them", f"dynamic {key}")
+
+
+def _groups(found: Collected, groups: object) -> None:
+    for name, values in table(groups).items():
+        for value in _texts(found, name, values):
+            found.requirement(value)
+
+
+def _texts(found: Collected, name: str, values: object) -> Iterator[str]:
+    """The requirements of a list; a group that includes another holds a table."""
+    if values is not None and not isinstance(values, list):
+        found.unread(name, "no list", repr(values))
+    for value in items(values):
+        if isinstance(value, str):
+            if not value.startswith("-e "):
+                yield value
+            elif not value.startswith("-e file:"):
+                found.unread(name, "an editable address", value)
+        elif "include-group" not in table(value):
+            found.unread(name, "no text", repr(value))
+
+
+def _poetry_tables(poetry: Table) -> Iterator[object]:
+    yield poetry.get("dependencies")
+    yield poetry.get("dev-dependencies")
+    for group in table(poetry.get("group")).values():
+        yield table(group).get("dependencies")
+
+
+def _indexes(poetry: Table, pdm: Table, uv: Table) -> Iterator[str]:
+    for each in (*items(uv.get("index")), *items(poetry.get("source")), *items(pdm.get("source"))):
+        yield text_at(table(each), "url")
+    yield text_at(uv, "index-url")
+    yield text_at(table(uv.get("pip")), "index-url")
+    yield from (each for each in items(uv.get("extra-index-url")) if isinstance(each, str))
+
+
+def _local(uv: Table) -> Iterator[str]:
+    """What uv takes from the workspace."""
+    for name, source in table(uv.get("sources")).items():
+        if table(source).get("workspace") is True:
+            yield name
+
+
+def declared_in_pipfile(data: bytes, path: str) -> Declarations:
+    """The packages of every category. Raises NotUnderstood."""
+    text, document = toml_of(data)
+    found = Collected(path, text)
+    for category, packages in document.items():
+        if category not in _PIPFILE_TABLES:
+            found.table(packages)
+    for each in items(document.get("source")):
+        found.index(text_at(table(each), "url"))
+    return found.without([])

@@ -1,0 +1,1 @@
+"""Locks, bills of materials and installed distributions, each to pins and gaps."""

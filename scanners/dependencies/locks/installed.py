@@ -1,0 +1,89 @@
+"""Installed distributions: the METADATA of each as a pin, and where they are found."""
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ....errors import UsageError
+from ....repository.regular_files import read_regular
+from ...interface import Kind, SourceFile, Target
+from ..pins import Dependencies, Origin, Source
+from .documents import NotUnderstood, json_of, table, text_at, unread
+from .entries import Locked, gathered
+
+METADATA = ("*.dist-info/METADATA", "*.egg-info/PKG-INFO", "*.egg-info")
+_ORIGIN = "direct_url.json"
+_SITE_PACKAGES = ("lib/python*/site-packages", "lib64/python*/site-packages", "Lib/site-packages")
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A target: the METADATA of every distribution of some site-packages folders."""
+
+    files: Sequence[SourceFile]
+    max_file_bytes: int
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file. Raises OSError."""
+        return read_regular(Path(path), self.max_file_bytes)
+
+
+def environment(place: Path, max_file_bytes: int) -> Environment:
+    """What is installed in a virtual environment, or in a site-packages folder itself.
+
+    Nothing of it is imported. Raises UsageError where no distribution is found.
+    """
+    folders = sorted({each.resolve() for each in _folders(place)})
+    found = sorted(
+        path for folder in folders for pattern in METADATA for path in folder.glob(pattern)
+    )
+    files = [SourceFile(str(path), Kind.INSTALLED) for path in found if path.is_file()]
+    if not files:
+        raise UsageError(
+            f"no distribution is installed in {place}",
+            "name a virtual environment or a site-packages folder",
+        )
+    return Environment(files, max_file_bytes)
+
+
+def _folders(place: Path) -> Iterator[Path]:
+    inside = [folder for pattern in _SITE_PACKAGES for folder in place.glob(pattern)]
+    yield from inside or [place]
+
+
+def read_installed(target: Target, path: str) -> Dependencies:
+    """The one pin that a METADATA file is, whose headers end at the first blank line.
+
+    What was installed from an address is a gap as well. Raises OSError.
+    """
+    data = target.read(path)
+    name = version = ""
+    line = 1
+    for number, text in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
+        if not text.strip():
+            break
+        key, _, value = text.partition(":")
+        if key.lower() == "name" and not name:
+            name, line = value.strip(), number
+        elif key.lower() == "version" and not version:
+            version = value.strip()
+    if not name or not version:
+        error = NotUnderstood("no name or no version", "metadata not understood", "install it anew")
+        return unread(path, error)
+    return gathered(path, [Locked(name, version, _source(target, path), (name, version), line)])
+
+
+def _source(target: Target, path: str) -> Source:
+    """PEP 610; a folder or file of this machine tells nothing about a release."""
+    try:
+        _text, told = json_of(target.read(posixpath.join(posixpath.dirname(path), _ORIGIN)))
+    except FileNotFoundError:
+        return Source()
+    except (OSError, NotUnderstood):
+        return Source(Origin.ADDRESS)
+    place = text_at(told, "url")
+    if place.startswith("file:"):
+        return Source()
+    commit = text_at(table(told.get("vcs_info")), "commit_id")
+    return Source(Origin.VCS if "vcs_info" in told else Origin.ADDRESS, place, bool(commit))

@@ -1,0 +1,93 @@
+"""uv.lock to pins and gaps."""
+
+from collections.abc import Iterator
+
+from ..addresses import names_commit
+from ..pins import Artifact, Dependencies, Origin, Source
+from .documents import (
+    NotUnderstood,
+    Table,
+    entry_lines,
+    items,
+    table,
+    tables_of,
+    text_at,
+    toml_of,
+    unread,
+)
+from .entries import Locked, artifacts_of, folder_or_file, gathered
+
+VERSION = 1
+_FOLDERS = ("editable", "virtual", "directory")
+
+
+def read_uv_lock(data: bytes, path: str) -> Dependencies:
+    """Every package of the lock but the project and the members of its workspace."""
+    try:
+        text, _lock, packages = _parsed(data)
+    except NotUnderstood as error:
+        return unread(path, error)
+    always = set(_needed_always(packages))
+    lines = entry_lines(text, "package", packages)
+    return gathered(
+        path,
+        (
+            _locked(table(package), package, line, always)
+            for package, line in zip(packages, lines, strict=True)
+        ),
+    )
+
+
+def _parsed(data: bytes) -> tuple[str, Table, list[object]]:
+    """The text, what it says, and its packages. Raises NotUnderstood."""
+    text, lock = toml_of(data)
+    version = lock.get("version")
+    if type(version) is not int or version != VERSION:
+        raise NotUnderstood(
+            f"version is {version!r}, not {VERSION}",
+            "lock version unknown",
+            "export it: uv export --format pylock.toml -o pylock.toml",
+        )
+    # A project without dependencies has no list.
+    return text, lock, tables_of(lock, "package") if "package" in lock else []
+
+
+def _locked(package: Table, raw: object, line: int, always: set[str]) -> Locked:
+    return Locked(
+        name=package.get("name"),
+        version=package.get("version"),
+        source=_source(package.get("source")),
+        raw=raw,
+        line=line,
+        conditional="resolution-markers" in package or text_at(package, "name") not in always,
+        artifacts=tuple(_artifacts(package)),
+    )
+
+
+def _source(value: object) -> Source:
+    """Where it comes from; an unknown kind is an address, so that it is told."""
+    source = table(value)
+    if place := text_at(source, "registry"):
+        return Source(Origin.INDEX, place)
+    if place := text_at(source, "git"):
+        return Source(Origin.VCS, place, is_fixed=names_commit(place))
+    if place := text_at(source, "path"):
+        return folder_or_file(place)
+    for key in _FOLDERS:
+        if place := text_at(source, key):
+            return Source(Origin.FOLDER, place)
+    # Its digest stands with the archive, without which uv does not take it.
+    return Source(Origin.ADDRESS, text_at(source, "url"), is_fixed=True)
+
+
+def _artifacts(package: Table) -> Iterator[Artifact]:
+    yield from artifacts_of([package["sdist"]] if "sdist" in package else [], name="filename")
+    yield from artifacts_of(package.get("wheels"), name="filename")
+
+
+def _needed_always(packages: list[object]) -> Iterator[str]:
+    """The names that a package depends on without a marker and outside of extras and groups."""
+    for package in packages:
+        for each in items(table(package).get("dependencies")):
+            if "marker" not in table(each):
+                yield text_at(table(each), "name")

@@ -1,0 +1,112 @@
+"""Where the dependencies of one file come from: what of that nobody would expect."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from ...records.finding import Finding, Level
+from . import rules
+from .addresses import host, is_encrypted, is_inside, shown, without_revision
+from .pins import Dependencies, IndexOption, Origin, Pin, Stray
+
+_GRAVE = ("--extra-index-url", "--trusted-host")
+"""With these anybody may supply what another index does not: names, or answers."""
+
+
+def suspicious(dependencies: Dependencies, declared: Iterable[str]) -> Iterator[Finding]:
+    """Every finding of one file; `declared` are the indexes that the project names."""
+    for option in dependencies.options:
+        yield _option(option)
+    for stray in dependencies.strays:
+        yield from _stray(stray)
+    from_index = [pin for pin in dependencies.pins if pin.source.origin is Origin.INDEX]
+    yield from _undeclared(from_index, [*declared, *dependencies.indexes])
+    yield from _without_hash(from_index)
+    yield from _foreign_files(from_index)
+
+
+def _option(option: IndexOption) -> Finding:
+    argument = shown(option.argument)
+    grave = option.option in _GRAVE or not is_encrypted(option.argument)
+    severity = Level.HIGH if grave else Level.MEDIUM
+    if option.option == "--no-index":
+        severity = Level.LOW  # nothing is asked that was not asked before
+    if option.option == "--find-links" and is_inside(option.argument, option.path):
+        severity = Level.LOW  # what lies there is part of the change that brought it
+    text = f"{option.option} {argument}".strip()
+    return rules.found(
+        rules.INDEX_OPTION, text, option.path, option.line, snippet=text, severity=severity
+    )
+
+
+def _stray(stray: Stray) -> Iterator[Finding]:
+    source = stray.source
+    local = source.origin in (Origin.FILE, Origin.FOLDER)
+    if local and is_inside(source.place, stray.path):
+        return
+    place = shown(without_revision(source.place))
+    grave = not is_encrypted(source.place) or (source.origin is Origin.VCS and not source.is_fixed)
+    yield rules.found(
+        rules.OUTSIDE_INDEX,
+        f"{stray.name} from {place or 'a place that is not told'}",
+        stray.path,
+        stray.line,
+        snippet=f"{stray.name} {place}",
+        severity=Level.HIGH if grave else None,
+    )
+
+
+def canonical_index(place: str) -> str:
+    """An index without what does not tell it from another: user, case, slash at the end."""
+    return f"{host(place)}/{shown(place).partition('://')[2].partition('/')[2].strip('/')}"
+
+
+def _undeclared(pins: Sequence[Pin], declared: Iterable[str]) -> Iterator[Finding]:
+    """Indexes beside the one that most packages come from, and the project does not name."""
+    places = [pin.source.place for pin in pins]
+    expected = {canonical_index(place) for place in declared}
+    expected |= {canonical_index(place) for place, _ in Counter(places).most_common(1)}
+    by_place: dict[str, list[Pin]] = defaultdict(list)
+    for pin in pins:
+        if pin.source.place and canonical_index(pin.source.place) not in expected:
+            by_place[canonical_index(pin.source.place)].append(pin)
+    for taken in by_place.values():
+        first, place = taken[0], shown(taken[0].source.place)
+        what = f"{names_of(taken)} from {place}"
+        yield rules.found(rules.UNDECLARED_INDEX, what, first.path, first.line, snippet=place)
+
+
+def names_of(pins: Sequence[Pin]) -> str:
+    """The names of a few of them, and how many more there are."""
+    names = list(dict.fromkeys(pin.name for pin in pins))
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
+
+
+def _without_hash(pins: Sequence[Pin]) -> Iterator[Finding]:
+    if not any(pin.digests for pin in pins):
+        return
+    for pin in pins:
+        if not pin.artifacts or not all(each.digest for each in pin.artifacts):
+            yield rules.found(rules.MISSING_HASH, pin.name, pin.path, pin.line, snippet=pin.name)
+
+
+def _foreign_files(pins: Sequence[Pin]) -> Iterator[Finding]:
+    """Files on another host than those of most packages of the same index."""
+    hosts: dict[str, Counter[str]] = defaultdict(Counter)
+    of_pin: list[tuple[Pin, set[str]]] = []
+    for pin in pins:
+        found = {_owner(each.place) for each in pin.artifacts if host(each.place)}
+        hosts[pin.source.place].update(found)
+        of_pin.append((pin, found))
+    for pin, found in of_pin:
+        usual = {each for each, _ in hosts[pin.source.place].most_common(1)}
+        foreign = sorted(found - usual - {_owner(pin.source.place)})
+        if foreign:
+            what = f"{pin.name} from {foreign[0]}"
+            snippet = f"{pin.name} {foreign[0]}"
+            yield rules.found(rules.FOREIGN_FILE, what, pin.path, pin.line, snippet=snippet)
+
+
+def _owner(address: str) -> str:
+    """The end of a host's name: one company has several hosts."""
+    return ".".join(host(address).partition(":")[0].split(".")[-2:])

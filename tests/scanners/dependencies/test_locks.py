@@ -1,0 +1,334 @@
+"""Locks of uv, Poetry, PDM and Pipenv: what each says, and what only looks like it."""
+
+import json
+import time
+import tomllib
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tidegate.scanners.dependencies.pins import Artifact, Origin
+from tidegate.tests.scanners.dependencies.locks import (
+    HOST,
+    INDEX,
+    READERS,
+    A,
+    B,
+    pdm_lock,
+    pdm_package,
+    pipfile_lock,
+    poetry_lock,
+    poetry_package,
+    read_lock,
+    told,
+    uv_lock,
+    uv_package,
+)
+
+ONE = {"version": "==1.0", "hashes": [A, B]}
+FOUND = {
+    "uv.lock": uv_lock(uv_package("heron"), uv_package("Tern_Two", "2.0")),
+    "poetry.lock": poetry_lock(poetry_package("heron"), poetry_package("Tern_Two", "2.0")),
+    "pdm.lock": pdm_lock(pdm_package("heron"), pdm_package("Tern_Two", "2.0")),
+    "Pipfile.lock": pipfile_lock({"heron": ONE, "Tern_Two": {"version": "==2.0", "hashes": [A]}}),
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_pins_stand_on_the_line_of_their_name_with_their_digests(name: str) -> None:
+    found = read_lock(name, FOUND[name])
+    heron, tern = found.pins
+    assert (heron.name, heron.version) == ("heron", "1.0")
+    assert (tern.name, tern.version) == ("tern-two", "2.0")
+    lines = FOUND[name].splitlines()
+    assert "heron" in lines[heron.line - 1]
+    assert "Tern" in lines[tern.line - 1]
+    assert A in heron.digests
+    assert (found.skipped, found.strays) == ((), ())
+
+
+def test_files_of_a_pin_have_names_and_places() -> None:
+    [pin] = read_lock("uv.lock", uv_lock(uv_package("heron"))).pins
+    assert pin.artifacts[0] == Artifact("heron-1.0.tar.gz", A, f"{HOST}/p/heron-1.0.tar.gz")
+    assert (pin.source.origin, pin.source.place) == (Origin.INDEX, INDEX)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "conditional"),
+    [
+        ("uv.lock", uv_lock(uv_package("heron")), True),
+        ("poetry.lock", poetry_lock(poetry_package("heron")), False),
+        ("poetry.lock", poetry_lock(poetry_package("heron", more='markers = "x"')), True),
+        ("poetry.lock", poetry_lock(poetry_package("heron").replace('"main"', '"dev"')), True),
+        ("pdm.lock", pdm_lock(pdm_package("heron")), False),
+        ("pdm.lock", pdm_lock(pdm_package("heron", more='marker = "x"')), True),
+        ("pdm.lock", pdm_lock(pdm_package("heron").replace('"default"', '"dev"')), True),
+        ("Pipfile.lock", pipfile_lock({"heron": ONE}), False),
+        ("Pipfile.lock", pipfile_lock({"heron": ONE | {"markers": "x"}}), True),
+        ("Pipfile.lock", pipfile_lock({}, {"heron": ONE}), True),
+    ],
+)
+def test_groups_and_markers(name: str, text: str, conditional: bool) -> None:
+    [pin] = read_lock(name, text).pins
+    assert pin.conditional is conditional
+
+
+def test_what_uv_needs_without_a_marker_is_not_conditional() -> None:
+    root = '\n[[package]]\nname = "app"\nversion = "0"\nsource = { virtual = "." }\n'
+    needs = 'dependencies = [{ name = "heron" }, { name = "tern", marker = "x" }]\n'
+    found = read_lock("uv.lock", uv_lock(root + needs, uv_package("heron"), uv_package("tern")))
+    assert [(pin.name, pin.conditional) for pin in found.pins] == [("heron", False), ("tern", True)]
+    assert found.folders == (".",)
+
+
+def test_format_1_of_poetry_has_its_files_at_the_end() -> None:
+    package = '[[package]]\nname = "heron"\nversion = "1.0"\ncategory = "dev"\n'
+    files = f'[metadata.files]\nheron = [\n    {{file = "heron.whl", hash = "{A}"}},\n]\n'
+    [pin] = read_lock("poetry.lock", poetry_lock(package, version="1.1") + files).pins
+    assert (pin.digests, pin.conditional, pin.line) == (frozenset({A}), True, 2)
+
+
+def test_old_pdm_has_its_files_at_the_end() -> None:
+    package = '\n[[package]]\nname = "heron"\nversion = "1.0"\n'
+    lock = pdm_lock(package, version="4.2") + f'[metadata.files]\n"heron 1.0" = [{{hash="{A}"}}]\n'
+    [pin] = read_lock("pdm.lock", lock).pins
+    assert pin.digests == {A}
+
+
+def test_extras_of_pdm_are_no_second_pin() -> None:
+    again = pdm_package("heron", more='extras = ["x"]')
+    assert told(read_lock("pdm.lock", pdm_lock(pdm_package("heron"), again))) == [
+        ("heron", "1.0", 6)
+    ]
+    assert len(read_lock("pdm.lock", pdm_lock(again)).pins) == 1
+
+
+def test_a_package_of_two_categories_has_a_line_in_each() -> None:
+    text = pipfile_lock({"heron": ONE}, {"heron": ONE})
+    lines = [line for line, each in enumerate(text.splitlines(), 1) if '"heron"' in each]
+    assert [pin.line for pin in read_lock("Pipfile.lock", text).pins] == lines
+
+
+COMMIT = "c" * 40
+ELSEWHERE = [
+    ("uv.lock", f'source = {{ git = "https://me:pa55@h/x?rev=main#{COMMIT}" }}', Origin.VCS),
+    ("uv.lock", 'source = { url = "https://me:pa55@h/x.whl?key=pa55" }', Origin.ADDRESS),
+    ("uv.lock", 'source = { path = "../x.whl" }', Origin.FILE),
+    ("uv.lock", 'source = { editable = "../../x" }', Origin.FOLDER),
+    ("uv.lock", "source = { something = 1 }", Origin.ADDRESS),
+    ("uv.lock", "", Origin.ADDRESS),
+    (
+        "poetry.lock",
+        '[package.source]\ntype = "git"\nurl = "https://pa55@h/x"\nresolved_reference = "c"',
+        Origin.VCS,
+    ),
+    ("poetry.lock", '[package.source]\ntype = "url"\nurl = "https://pa55@h/x"', Origin.ADDRESS),
+    ("poetry.lock", '[package.source]\ntype = "file"\nurl = "../x.whl"', Origin.FILE),
+    ("poetry.lock", '[package.source]\ntype = "directory"\nurl = "../../x"', Origin.FOLDER),
+    ("poetry.lock", "[package.source]\ntype = 3", Origin.VCS),
+    ("pdm.lock", f'git = "https://pa55@h/x"\nrevision = "{COMMIT}"', Origin.VCS),
+    ("pdm.lock", 'url = "https://pa55@h/x.whl"', Origin.ADDRESS),
+    ("pdm.lock", 'path = "../../x"', Origin.FOLDER),
+]
+TOML = {
+    "uv.lock": ("version = 1\n", ""),
+    "poetry.lock": ("", '[metadata]\nlock-version = "2.1"\n'),
+    "pdm.lock": ('[metadata]\nlock_version = "4.5.0"\n', ""),
+}
+
+
+def toml_lock(name: str, body: str) -> str:
+    head, foot = TOML[name]
+    return f"{head}[[package]]\n{body}\n{foot}"
+
+
+@pytest.mark.parametrize(("name", "source", "origin"), ELSEWHERE)
+def test_what_comes_from_elsewhere_is_a_pin_and_a_gap(
+    name: str, source: str, origin: Origin
+) -> None:
+    body = f'name = "heron"\nversion = "1.0"\n{source}'
+    found = read_lock(name, toml_lock(name, body), "sub/")
+    assert [pin.version for pin in found.pins] == ["1.0"]
+    outside = "../x.whl" not in source  # from sub/ that is a file of the tree
+    assert [each.what for each in found.skipped] == [f"sub/{name}: heron"] * outside
+    assert [each.source.origin for each in found.strays] == [origin]
+    assert "pa55" not in repr(found)
+    again = read_lock(name, "# why\n\n" + toml_lock(name, body), "sub/")
+    assert [each.identity for each in again.skipped] == [each.identity for each in found.skipped]
+
+
+@pytest.mark.parametrize(("name", "source"), [each[:2] for each in ELSEWHERE])
+def test_without_a_version_it_is_a_gap_only(name: str, source: str) -> None:
+    found = read_lock(name, toml_lock(name, f'name = "heron"\n{source}'))
+    assert found.pins == ()
+    assert [each.reason for each in found.skipped] == ["dependency without a version"]
+
+
+@pytest.mark.parametrize(
+    ("package", "gaps"),
+    [
+        ({"git": "https://pa55@h/x", "ref": COMMIT}, 1),
+        ({"file": "https://pa55@h/x.whl", "hashes": [A]}, 1),
+        ({"path": "../x", "editable": True}, 1),
+        ({"path": ".", "editable": True}, 0),
+        ({"version": "*"}, 1),
+        ({"version": ">=1"}, 1),
+        ({"version": 1}, 1),
+        ({}, 1),
+        ("1.0", 1),
+        (None, 1),
+    ],
+)
+def test_pipenv_packages_without_one_version(package: Any, gaps: int) -> None:
+    found = read_lock("Pipfile.lock", pipfile_lock({"heron": package}))
+    assert (len(found.pins), len(found.skipped)) == (0, gaps)
+    assert "pa55" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("uv.lock", 'source = { editable = "." }'),
+        ("uv.lock", 'source = { virtual = "../api" }'),
+        ("uv.lock", 'source = { directory = "libs/x" }'),
+        ("poetry.lock", '[package.source]\ntype = "directory"\nurl = "../api"'),
+        ("pdm.lock", 'path = "./libs/x"'),
+    ],
+)
+@pytest.mark.parametrize("version", ['version = "1.0"\n', ""])
+def test_the_project_and_folders_of_its_tree_are_no_pins(
+    name: str, source: str, version: str
+) -> None:
+    body = f'name = "heron"\n{version}{source}'
+    found = read_lock(name, toml_lock(name, body), "web/")
+    assert (found.pins, found.skipped, found.strays) == ((), (), ())
+    assert found.folders in (("web",), ("api",), ("web/libs/x",))
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "[[package]", "{", "null", "[]", "7", "\0", "a = " + "[" * 10_000, "[" * 10_000),
+        *('{"a":' * 10_000, "a = " + "9" * 5000, '{"a": NaN}', "version = 2", 'version = "1"'),
+        *("[metadata]\nlock-version = 2.1", '[metadata]\nlock_version = "5.0"', "metadata = 1"),
+        *('{"_meta": {"pipfile-spec": 7}, "default": {}}', '{"_meta": {"pipfile-spec": 6}}'),
+        '{"_meta": {"pipfile-spec": 6}, "default": {"a": {"version": "==1"}}, "default": {}}',
+    ],
+)
+def test_what_is_no_lock_is_one_gap(name: str, text: str) -> None:
+    found = read_lock(name, text)
+    assert found.pins == ()
+    [skipped] = found.skipped
+    assert skipped.reason in ("lock file not understood", "lock version unknown")
+    assert skipped.remedy
+    assert not skipped.is_part
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_bytes_that_are_no_text_are_a_gap(name: str) -> None:
+    [skipped] = READERS[name](b"# \xff", name).skipped
+    assert skipped.reason == "lock file not understood"
+
+
+ODD: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=6,
+)
+PIPENV_PACKAGE = st.fixed_dictionaries(
+    {},
+    optional={
+        "version": st.sampled_from(["==1.0", "===x", "*", ""]) | ODD,
+        "hashes": st.just([A]) | ODD,
+        "index": st.just("main") | ODD,
+        "git": ODD,
+        "path": st.sampled_from([".", "../x"]) | ODD,
+        "file": ODD,
+    },
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.text(max_size=5), PIPENV_PACKAGE | ODD, max_size=4), ODD)
+def test_every_pipenv_package_is_told(packages: dict[str, Any], other: Any) -> None:
+    lock = {"_meta": {"pipfile-spec": 6, "sources": other}, "default": packages, "x": other}
+    found = READERS["Pipfile.lock"](json.dumps(lock).encode(), "Pipfile.lock")
+    entries = len(packages) + (len(other) if isinstance(other, dict) else 1)
+    assert len(found.pins) + len(found.skipped) + len(found.folders) >= entries
+
+
+VALUE = st.sampled_from(
+    ['"heron"', '"1.0"', '"B_b"', '""', "3", "[]", "{}", "true", "[[1]]", '[{file="x"}]']
+)
+SOURCES = st.sampled_from(
+    [
+        *('{registry="https://h/"}', '{git="https://h/x"}', '{editable="."}', '{path="../x"}'),
+        *('{type="legacy", url="https://h/"}', '{type="directory", url="."}', '{type="git"}'),
+    ]
+)
+TABLE = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": VALUE,
+        "version": VALUE,
+        "source": SOURCES | VALUE,
+        "files": VALUE,
+        "wheels": VALUE,
+        "sdist": VALUE,
+        "groups": VALUE,
+        "path": st.just('"."') | VALUE,
+        "git": VALUE,
+        "dependencies": VALUE,
+        "extras": VALUE,
+    },
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(sorted(TOML)), st.lists(TABLE, max_size=4), st.text(max_size=12))
+def test_every_table_is_a_pin_or_a_gap_or_a_folder(
+    name: str, tables: list[dict[str, str]], noise: str
+) -> None:
+    head, foot = TOML[name]
+    body = "".join(
+        "[[package]]\n" + "".join(f"{key} = {value}\n" for key, value in table.items())
+        for table in tables
+    )
+    found = read_lock(name, head + body + foot)
+    doubled = sum("extras" in table for table in tables) if name == "pdm.lock" else 0
+    entries = len(tables) - doubled
+    assert len(found.pins) + len(found.skipped) + len(found.folders) >= entries
+    assert all(1 <= pin.line <= (head + body + foot).count("\n") + 1 for pin in found.pins)
+    try:
+        tomllib.loads(noise + "\n" + head + body + foot)
+    except tomllib.TOMLDecodeError:
+        assert read_lock(name, noise + "\n" + head + body + foot).skipped
+
+
+def test_lines_where_headers_stand_in_texts_too() -> None:
+    body = 'name = "a"\nversion = "1"\ndescription = """\n[[package]]\nname = "b"\n"""\n'
+    lock = toml_lock("poetry.lock", body + '\n[[package]]\nname = "b"\nversion = "2"\n')
+    assert told(read_lock("poetry.lock", lock)) == [("a", "1", 2), ("b", "2", 6)]
+
+
+@pytest.mark.parametrize("name", ["uv.lock", "Pipfile.lock"])
+def test_a_large_lock_takes_seconds(name: str) -> None:
+    count = 20_000
+    texts = {
+        "uv.lock": lambda: uv_lock(
+            *(
+                f'[[package]]\nname = "p{n}"\nversion = "1"\nsource = {{registry="{INDEX}"}}\n'
+                for n in range(count)
+            )
+        ),
+        "Pipfile.lock": lambda: pipfile_lock({f"p{n}": {"version": "==1"} for n in range(count)}),
+    }
+    text = texts[name]()
+    start = time.process_time()
+    found = read_lock(name, text)
+    assert time.process_time() - start < 20
+    assert len(found.pins) == count
+    assert found.pins[-1].line > count

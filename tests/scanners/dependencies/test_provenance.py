@@ -1,0 +1,306 @@
+"""Where dependencies come from: each rule fires on its case and on nothing near it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tidegate.records.finding import Finding, Level, Skipped
+from tidegate.scanners.dependencies import provenance
+from tidegate.scanners.dependencies.rules import RULES
+from tidegate.scanners.interface import Context, Kind, Scanner, SourceFile
+from tidegate.scanners.targets.kinds import kind_by_name
+from tidegate.tests.scanners.dependencies.locks import (
+    HOST,
+    INDEX,
+    A,
+    pipfile_lock,
+    poetry_lock,
+    poetry_package,
+    uv_lock,
+    uv_package,
+)
+from tidegate.tests.scanners.dependencies.reading import Tree
+
+CONTEXT = Context(Path("none.db"), max_file_bytes=10**6)
+COMMIT = "c" * 40
+
+
+def looked(
+    path: str, text: str, others: Mapping[str, str] | None = None
+) -> list[Finding | Skipped]:
+    contents = {name: other.encode() for name, other in (others or {}).items()}
+    kind = Kind.DECLARING if path.endswith("setup.py") else kind_by_name(path)
+    tree = Tree(contents | {path: text.encode()}, [SourceFile(path, kind)])
+    return list(provenance.scan(tree, CONTEXT))
+
+
+def told(found: list[Finding | Skipped]) -> list[tuple[str, Level, int]]:
+    findings = [each for each in found if isinstance(each, Finding)]
+    assert len(findings) == len(found)
+    return [(each.rule, each.severity, each.line) for each in findings]
+
+
+def test_it_is_a_scanner() -> None:
+    scanner: Scanner = provenance
+    assert Kind.DECLARING in scanner.KINDS
+    assert "packaging" not in str(scanner.versions(CONTEXT))
+    assert scanner.cache_key(CONTEXT)
+
+
+def test_every_rule_says_why_and_what_to_do() -> None:
+    assert len({rule.id for rule in RULES}) == len(RULES)
+    assert all(rule.why and rule.remedy and rule.cwe for rule in RULES)
+
+
+@pytest.mark.parametrize(
+    ("line", "severity"),
+    [
+        ("--index-url https://h/simple", Level.MEDIUM),
+        ("-i http://h/simple", Level.HIGH),
+        ("--extra-index-url https://me:pa55@h/simple?key=pa55", Level.HIGH),
+        ("--trusted-host h", Level.HIGH),
+        ("--find-links https://h/wheels", Level.MEDIUM),
+        ("-f ../wheels", Level.MEDIUM),
+        ("-f ./wheels", Level.LOW),
+        ("--no-index", Level.LOW),
+    ],
+)
+def test_options_that_say_where_to_look(line: str, severity: Level) -> None:
+    found = looked("requirements.txt", f"a==1\n{line}\n")
+    assert told(found) == [("TG201", severity, 2)]
+    assert "pa55" not in repr(found)
+
+
+@pytest.mark.parametrize("line", ["--pre", "--require-hashes", "-r other.txt", "b==1", "# -i x"])
+def test_other_options_are_none(line: str) -> None:
+    assert looked("requirements.txt", f"a==1\n{line}\n", {"other.txt": ""}) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "severity"),
+    [
+        (f"a @ git+https://me:pa55@h/x@{COMMIT}", Level.MEDIUM),
+        ("a @ git+https://h/x@main", Level.HIGH),
+        ("-e git+http://h/x#egg=a", Level.HIGH),
+        ("a @ https://h/a.whl#sha256=aa", Level.MEDIUM),
+        ("https://me:pa55@h/a-1.tar.gz", Level.MEDIUM),
+        ("http://h/a-1.tar.gz", Level.HIGH),
+        ("-e ../a", Level.MEDIUM),
+        ("/srv/a-1-py3-none-any.whl", Level.MEDIUM),
+    ],
+)
+def test_requirements_that_no_index_holds(line: str, severity: Level) -> None:
+    found = looked("requirements.txt", f"\n{line}\n")
+    assert told(found) == [("TG202", severity, 2)]
+    assert "pa55" not in repr(found)
+
+
+@pytest.mark.parametrize("line", [".", "-e .", "./libs/a", "-e libs/a", "./dist/a-1.whl"])
+def test_paths_of_the_tree_are_none(line: str) -> None:
+    assert looked("requirements.txt", line) == []
+
+
+@pytest.mark.parametrize("place", ["libs/a", "../a", "../../a"])
+def test_paths_out_of_the_tree_in_locks(place: str) -> None:
+    lock = uv_lock(f'[[package]]\nname="a"\nversion="1"\nsource={{ editable = "{place}" }}\n')
+    assert [each[0] for each in told(looked("web/uv.lock", lock))] == (
+        ["TG202"] if place == "../../a" else []
+    )
+
+
+def test_a_bumped_commit_is_the_same_finding() -> None:
+    def snippet(commit: str) -> str:
+        source = f'source = {{ git = "https://h/x.git?rev=main#{commit}" }}'
+        lock = uv_lock(f'[[package]]\nname = "a"\nversion = "1"\n{source}\n')
+        [found] = looked("uv.lock", lock)
+        assert isinstance(found, Finding)
+        return found.snippet
+
+    assert snippet(COMMIT) == snippet("d" * 40) == "a https://h/x"
+
+
+EVIL = "https://evil.example/simple"
+
+
+def test_an_index_that_the_project_does_not_declare() -> None:
+    lock = uv_lock(uv_package("a"), uv_package("b"), uv_package("c", index=EVIL))
+    rules = ["TG203"]
+    assert [each[0] for each in told(looked("uv.lock", lock))] == rules
+    declared = {"pyproject.toml": f'[[tool.uv.index]]\nurl = "{EVIL}/"\n'}
+    assert looked("uv.lock", lock, declared) == []
+    other = {"pyproject.toml": '[[tool.uv.index]]\nurl = "https://other/simple"\n'}
+    assert [each[0] for each in told(looked("uv.lock", lock, other))] == rules
+    broken = {"pyproject.toml": "[["}
+    assert [each[0] for each in told(looked("uv.lock", lock, broken))] == rules
+
+
+def test_many_packages_of_one_index_are_one_finding() -> None:
+    few = [uv_package(name, index=EVIL) for name in "uvwxyz"]
+    most = [uv_package(f"p{number}") for number in range(9)]
+    [found] = looked("uv.lock", uv_lock(*few, *most))
+    assert isinstance(found, Finding)
+    assert "u, v, w and 3 more" in found.message
+
+
+def test_a_mirror_of_everything_is_none() -> None:
+    assert (
+        looked("uv.lock", uv_lock(uv_package("a", index=EVIL), uv_package("b", index=EVIL))) == []
+    )
+
+
+def test_the_sources_of_poetry_and_pipenv() -> None:
+    source = f'[package.source]\ntype = "legacy"\nurl = "{EVIL}"\n'
+    packages = [poetry_package("a"), poetry_package("b"), poetry_package("c", more=source)]
+    assert [each[0] for each in told(looked("poetry.lock", poetry_lock(*packages)))] == ["TG203"]
+    pin = {"version": "==1", "hashes": [A]}
+    lock = pipfile_lock({"a": pin, "b": pin, "c": pin | {"index": "main"}})
+    assert looked("Pipfile.lock", lock) == []
+    named = pipfile_lock({"a": pin, "b": pin, "c": pin | {"index": "not-there"}})
+    assert [each[0] for each in told(looked("Pipfile.lock", named))] == ["TG203"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("requirements.txt", f"a==1 --hash={A}\nb==1\n"),
+        ("poetry.lock", poetry_lock(poetry_package("a"), poetry_package("b", digest=""))),
+        (
+            "Pipfile.lock",
+            pipfile_lock({"a": {"version": "==1", "hashes": [A]}, "b": {"version": "==1"}}),
+        ),
+        ("uv.lock", uv_lock(uv_package("a"), uv_package("b").replace(f', hash = "{A}"', "", 1))),
+    ],
+)
+def test_a_pin_without_a_hash_where_others_have_one(path: str, text: str) -> None:
+    [found] = looked(path, text)
+    assert isinstance(found, Finding)
+    assert (found.rule, found.severity, found.snippet) == ("TG206", Level.MEDIUM, "b")
+
+
+def test_a_file_without_any_hash_is_none() -> None:
+    assert looked("requirements.txt", "a==1\nb==1\n") == []
+
+
+def test_a_file_of_another_host() -> None:
+    moved = uv_package("c").replace(HOST, "https://evil.example", 1)
+    [found] = looked("uv.lock", uv_lock(uv_package("a"), uv_package("b"), moved))
+    assert isinstance(found, Finding)
+    assert (found.rule, found.severity, found.snippet) == ("TG207", Level.HIGH, "c evil.example")
+    beside = uv_package("c").replace(HOST, "https://cdn.example.org", 1)
+    assert looked("uv.lock", uv_lock(uv_package("a"), uv_package("b"), beside)) == []
+
+
+def test_what_cannot_be_read_is_left_to_the_audit() -> None:
+    assert looked("uv.lock", "[[") == []
+
+
+PROJECT = '[project]\nname = "app"\ndependencies = ["heron>=1", "tern"]\n'
+HELD = uv_lock(uv_package("heron"), uv_package("tern"))
+
+
+def gaps(found: list[Finding | Skipped]) -> list[tuple[str, str]]:
+    assert all(isinstance(each, Skipped) and each.remedy for each in found)
+    return [(each.what, each.reason) for each in found if isinstance(each, Skipped)]
+
+
+def test_what_is_declared_and_nowhere_locked_is_a_gap() -> None:
+    found = looked("pyproject.toml", PROJECT)
+    assert gaps(found) == [
+        ("pyproject.toml: heron", "declared and not locked"),
+        ("pyproject.toml: tern", "declared and not locked"),
+    ]
+    assert "uv lock" in found[0].remedy
+    assert all(isinstance(each, Skipped) and each.is_part for each in found)
+
+
+REQUIREMENTS = "heron==1.0\ntern==1.0\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("uv.lock", HELD),
+        ("poetry.lock", poetry_lock(poetry_package("heron"), poetry_package("tern"))),
+        ("requirements.txt", REQUIREMENTS),
+        ("requirements/base.txt", REQUIREMENTS),
+        (
+            "uv.lock",
+            uv_lock(
+                uv_package("heron"), "\n[[package]]\nname='tern'\n[package.source]\ngit='https://h'"
+            ),
+        ),
+    ],
+)
+@pytest.mark.parametrize("folder", ["", "sub/"])
+def test_a_lock_beside_it_settles_what_it_holds(name: str, text: str, folder: str) -> None:
+    assert looked(f"{folder}pyproject.toml", PROJECT, {f"{folder}{name}": text}) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        uv_lock(uv_package("heron")),
+        uv_lock(uv_package("heron"), uv_package("tern-two")),
+        "",
+        "[[",
+    ],
+)
+def test_a_lock_that_does_not_hold_it_is_named(text: str) -> None:
+    found = looked("pyproject.toml", PROJECT, {"uv.lock": text})
+    assert ("pyproject.toml: tern", "declared and not in the lock") in gaps(found)
+    assert "`uv lock`" in found[-1].remedy
+
+
+def test_a_locked_version_that_is_not_asked_for() -> None:
+    found = looked("pyproject.toml", PROJECT.replace(">=1", ">=2"), {"uv.lock": HELD})
+    assert gaps(found) == [("pyproject.toml: heron", "declared and not in the lock")]
+    assert looked("pyproject.toml", PROJECT.replace(">=1", ">=1rc1"), {"uv.lock": HELD}) == []
+
+
+def test_a_member_of_a_workspace_is_locked_above_it() -> None:
+    member = '\n[[package]]\nname = "app"\nversion = "0"\nsource = { editable = "packages/app" }\n'
+    path = "packages/app/pyproject.toml"
+    assert looked(path, PROJECT, {"uv.lock": HELD + member}) == []
+    assert gaps(looked(path, PROJECT, {"uv.lock": HELD})) != []
+
+
+def test_what_only_a_program_tells_is_a_gap_without_a_lock() -> None:
+    text = "setup(install_requires=read())"
+    assert gaps(looked("setup.py", text)) == [
+        ("setup.py: install_requires", "declared dependencies not read")
+    ]
+    assert looked("setup.py", text, {"uv.lock": HELD}) == []
+
+
+@pytest.mark.parametrize("path", ["pyproject.toml", "setup.cfg", "setup.py", "Pipfile"])
+def test_a_project_file_that_does_not_parse_is_a_gap(path: str) -> None:
+    assert gaps(looked(path, "[[\n")) == [(path, "declared dependencies not read")]
+
+
+def test_a_project_that_declares_nothing_is_none() -> None:
+    assert looked("pyproject.toml", "[tool.black]\nline-length = 100\n") == []
+    assert looked("pyproject.toml", '[build-system]\nrequires = ["x"]\n') == []
+
+
+def test_the_index_is_known_by_more_than_its_spelling() -> None:
+    spelled = INDEX.replace("https://", "https://me:pa55@").upper().replace("/SIMPLE", "/simple/")
+    lock = uv_lock(uv_package("a"), uv_package("b"), uv_package("c", index=spelled.lower()))
+    assert looked("uv.lock", lock) == []
+
+
+def test_an_index_that_a_project_declares_is_told() -> None:
+    text = '[[tool.uv.index]]\nurl = "https://me:pa55@h/simple"\n'
+    found = looked("pyproject.toml", text)
+    assert told(found) == [("TG201", Level.MEDIUM, 2)]
+    assert "pa55" not in repr(found)
+    plain = text.replace("https://me:pa55@", "http://")
+    assert told(looked("pyproject.toml", plain)) == [("TG201", Level.HIGH, 2)]
+
+
+def test_the_default_source_of_a_pipfile_is_none() -> None:
+    source = '[[source]]\nurl = "https://h/simple"\n'
+    assert looked("Pipfile", source) == []
+    assert [each[0] for each in told(looked("Pipfile", source + source.replace("h/", "i/")))] == [
+        "TG201"
+    ]
