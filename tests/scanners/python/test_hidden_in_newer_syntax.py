@@ -109,6 +109,18 @@ def test_a_finding_of_both_is_told_once() -> None:
     assert rules(found(f"if {UNTOLD}: import os\nos.system(y)\n")) == ["B605"]
     query = 'def f(cur, x):\n    cur.execute("SELECT * FROM a WHERE b = " f"{x["a"]}")\n'
     assert rules(found(query)) == ["B608"]
+    login = 'def f(\n    user=f"{d["a"]}",\n    password="hunter2"): pass\n'
+    assert rules(found(login, "ruff")) == rules(found(login)) == ["B107"]
+
+
+def test_one_of_bandit_s_findings_stands_for_one_of_ruff_s() -> None:
+    source = f"import os\nif {UNTOLD}: {RUN}; {RUN}\n"
+    assert [item.tool for item in found(source)] == ["bandit", "ruff"]
+
+
+def test_a_decorator_that_is_too_new_leaves_the_function_to_bandit() -> None:
+    (finding,) = found(f"@a\n@b({UNTOLD})\ndef f():\n    {RUN}\n")
+    assert (finding.tool, finding.scope) == ("bandit", "f")
 
 
 def test_what_stands_in_for_newer_syntax_is_no_finding() -> None:

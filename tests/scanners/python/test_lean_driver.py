@@ -19,9 +19,9 @@ from tidegate.scanners.python.bandit_engine import (
     bandit_manager,
     examine,
     examine_by_manager,
-    is_verified,
 )
 from tidegate.scanners.python.bandit_issue import Hush, Metrics, metrics_of, metrics_of_bandit
+from tidegate.scanners.python.bandit_sources import is_verified
 from tidegate.scanners.python.lean_gates import CALL_GATES, CONFIGURED_CALLS
 from tidegate.tests.scanners.python.newer import found
 
