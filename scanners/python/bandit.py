@@ -39,7 +39,7 @@ def versions(context: Context) -> Mapping[str, str]:
     """
     from importlib.metadata import version
 
-    from .bandit_engine import is_verified
+    from .bandit_sources import is_verified
 
     found = {"bandit": version("bandit"), **ruff.versions(context)}
     return found if is_verified() else found | {"bandit driver": "bandit's own, which is slower"}
@@ -49,7 +49,7 @@ def cache_key(context: Context) -> str:
     """Bandit's version and sources, from which its driver follows; and ruff's."""
     from importlib.metadata import version
 
-    from .bandit_engine import sources_digest
+    from .bandit_sources import sources_digest
 
     return f"bandit {version('bandit')} {sources_digest()} {ruff.cache_key(context)}"
 

@@ -12,20 +12,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
-from hashlib import sha256
-from importlib.metadata import EntryPoint, distribution, version
-from importlib.util import find_spec
-from pathlib import Path
+from importlib.metadata import EntryPoint, distribution
 from typing import TYPE_CHECKING, Any
 
 from .bandit_issue import Examined, Hush, Issue, issue_of
+from .bandit_sources import is_verified
 
 if TYPE_CHECKING:
     from .lean_driver import LeanDriver
 
 ENTRY_POINT_GROUPS = ("bandit.plugins", "bandit.blacklists", "bandit.formatters")
-VERIFIED = {"1.9.4": "66a66cf83cd40ea0c25aed64f41ab24c30b7b72fa7e9f3b3618155cb9a825fe2"}
-"""Versions of bandit that the lean driver is held against, and the digest of their sources."""
 
 
 class Unparsable(Exception):
@@ -57,24 +53,6 @@ def examine(path: str, source: bytes) -> Examined:
         raise OutOfMemory("exception while scanning file") from error
     except Exception as error:  # bandit takes whatever else the parser raises for this
         raise Unparsable("exception while scanning file") from error
-
-
-@cache
-def is_verified() -> bool:
-    """Whether the lean driver may stand in for bandit's own. Does not import bandit."""
-    wanted = VERIFIED.get(version("bandit"))
-    return wanted is not None and sources_digest() == wanted
-
-
-def sources_digest() -> str:
-    """SHA-256 of bandit's installed sources that the lean driver relies on, in hexadecimal."""
-    spec = find_spec("bandit")
-    package = Path(spec.origin).parent if spec and spec.origin else Path()
-    digest = sha256()
-    for folder in ("blacklists", "core", "plugins"):
-        for path in sorted((package / folder).glob("*.py")):
-            digest.update(f"{folder}/{path.name}\0".encode() + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 @cache
