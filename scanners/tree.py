@@ -17,7 +17,7 @@ from .memory import CachedAnswers, tree_key
 from .python.bandit import no_garbage_collection
 from .remarks import remark_lines
 from .run import Looked, coverage, look
-from .sarif.whole_tree import Told, add_imports
+from .sarif.told import Told
 from .stat_cache import StatCache, load
 from .stopwatch import Stopwatch
 from .targets.tree_target import TreeTarget
@@ -88,6 +88,8 @@ def _with_imports(
 ) -> Told:
     if not files:
         return Told(looked.findings, (), (), {})
+    from .sarif.whole_tree import add_imports
+
     return add_imports(looked.findings, files, root, target.read, context)
 
 

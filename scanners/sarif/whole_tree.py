@@ -1,24 +1,14 @@
 """What other tools say of a tree that is scanned: every finding, nothing to compare it with."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ...records.finding import Finding, Skipped
+from ...records.finding import Finding
 from ..interface import Context
 from .reading import import_files, summary
 from .reading_code import names
+from .told import Told
 from .witnesses import alike, joined
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Our findings and theirs, and what of the files could not be read."""
-
-    findings: tuple[Finding, ...]
-    skipped: tuple[Skipped, ...]
-    notices: tuple[str, ...]
-    versions: Mapping[str, str]
 
 
 def add_imports(
