@@ -113,8 +113,9 @@ class StatCache:
         return entry[7] if entry and entry[7] != UNKNOWN else None
 
     def _learn(self, path: str, digest: bytes | None, state: State | None) -> bytes | None:
-        kind, judged = self._met.get(path, (Kind.OTHER, None))
-        if digest and state and kind is not Kind.OTHER and judged in (None, state):
+        entry = self._kept.get(path)
+        kind, judged = (KINDS[entry[6]], entry[:6]) if entry else self._met.get(path, (None, None))
+        if digest and state and kind and judged in (None, state):
             self._kept[path] = (*state, _NUMBERS[kind], digest)
         return digest
 
