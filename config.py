@@ -27,6 +27,8 @@ class Settings:
     max_file_bytes: int = 4 * 1024 * 1024
     workers: int = 2
     database: str = ""
+    advisories_warn_days: int = 7
+    advisories_max_days: int = 30
     cache: str = ""
 
 
@@ -129,6 +131,16 @@ OPTIONS: dict[str, Option] = {
         "a path",
         "the advisory database; empty for the one in the user's data folder",
         textual=True,
+    ),
+    "advisories-warn-days": Option(
+        _number(0, 3650, int),
+        "a whole number of days from 0 to 3650",
+        "a notice where the newest advisory is older than this, in days",
+    ),
+    "advisories-max-days": Option(
+        _number(0, 3650, int),
+        "a whole number of days from 0 to 3650",
+        "INCOMPLETE where pins were audited and the newest advisory is older than this, in days",
     ),
     "cache": Option(
         _text,

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from ..scanners.advisories.database import DatabaseStatus
     from ..scanners.advisories.importing import ImportSummary
+    from ..scanners.advisories.status import Catalogue, DatabaseStatus
 
 SCHEMA = "tidegate/advisories/1"
 PROGRESS_SECONDS = 2.0
 """Work shorter than this is not talked about; longer work is, once in this time."""
+_PARTS = {"advisories": "advisories", "kev": "KEV", "epss": "EPSS"}
+_MEGABYTE = 1_000_000
 
 app = typer.Typer(
     help="Import advisories and say how old they are.",
@@ -43,17 +45,56 @@ class StatusFormat(StrEnum):
 def import_(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE", help="OSV records: .json, .jsonl or .zip, each also .gz."),
+        typer.Argument(
+            metavar="FILE",
+            help="OSV records as JSON, JSON lines or YAML, a folder, zip or tar of them; "
+            "CISA's KEV as JSON; EPSS scores as CSV; each also gzipped.",
+        ),
     ],
     database: DatabaseOption = None,
 ) -> None:
-    """Build the database anew from OSV FILEs; the old one stays if one of them is broken."""
+    """Replace what FILEs bring: advisories, KEV, EPSS. All stays as it is if one is broken."""
     from ..scanners.advisories.importing import import_files
 
     path = database or _default_path()
-    summary = import_files(files, path, on_record=_progress())
-    _warn(summary)
-    typer.echo(_imported(summary, path))
+    summary = import_files(files, path, on_record=_records_heard())
+    _tell(summary, path)
+
+
+@app.command("update")
+def update(
+    urls: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="URL", help="What to fetch; default OSV's advisories for PyPI."),
+    ] = None,
+    database: DatabaseOption = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Take it even if it is less than what is there.")
+    ] = False,
+    expect_sha256: Annotated[
+        list[str] | None,
+        typer.Option("--expect-sha256", metavar="DIGEST", help="Of each URL, in order."),
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option("--allow-host", metavar="HOST", help="Follow redirects to it; repeatable."),
+    ] = None,
+) -> None:
+    """Fetch advisories and import them. Exit 3, with the old ones kept, if they look wrong."""
+    from ..scanners.advisories.download import OSV_PYPI
+    from ..scanners.advisories.updating import update
+
+    path = database or _default_path()
+    summary = update(
+        urls or [OSV_PYPI],
+        path,
+        digests=expect_sha256 or (),
+        hosts=allow_host or (),
+        force=force,
+        on_bytes=_bytes_heard(),
+        on_record=_records_heard(),
+    )
+    _tell(summary, path)
 
 
 @app.command("status")
@@ -80,20 +121,37 @@ def _default_path() -> Path:
     return default_path(os.environ)
 
 
-def _progress(clock: Callable[[], float] = time.monotonic) -> Callable[[int], None]:
-    """Speaks on stderr once in PROGRESS_SECONDS, so not at all where the import is quick."""
+def _seldom(clock: Callable[[], float]) -> Callable[[str], None]:
+    """Speaks on stderr once in PROGRESS_SECONDS, so not at all where the work is quick."""
     due = clock() + PROGRESS_SECONDS
 
-    def on_record(read: int) -> None:
+    def tell(text: str) -> None:
         nonlocal due
         if clock() >= due:
             due = clock() + PROGRESS_SECONDS
-            print(f"{read:,} records read", file=sys.stderr, flush=True)  # noqa: T201 - progress
+            print(text, file=sys.stderr, flush=True)  # noqa: T201 - progress
 
-    return on_record
+    return tell
 
 
-def _warn(summary: "ImportSummary") -> None:
+def _records_heard(clock: Callable[[], float] = time.monotonic) -> Callable[[int], None]:
+    tell = _seldom(clock)
+    return lambda read: tell(f"{read:,} records read")
+
+
+def _bytes_heard(
+    clock: Callable[[], float] = time.monotonic,
+) -> Callable[[int, int | None], None]:
+    tell = _seldom(clock)
+
+    def on_bytes(received: int, of: int | None) -> None:
+        whole = f" of {of / _MEGABYTE:,.0f}" if of else ""
+        tell(f"{received / _MEGABYTE:,.0f}{whole} MB fetched")
+
+    return on_bytes
+
+
+def _tell(summary: "ImportSummary", path: Path) -> None:
     from ..reports.inert import visible
 
     for example in summary.examples:
@@ -101,15 +159,35 @@ def _warn(summary: "ImportSummary") -> None:
     unsaid = summary.malformed - len(summary.examples)
     if unsaid:
         typer.echo(f"warning: {unsaid} more malformed records left out", err=True)
+    for part in summary.lost:
+        typer.echo(
+            f"warning: the old database is broken, its {_PARTS[part]} could not be kept: "
+            "import it again",
+            err=True,
+        )
+    typer.echo(_imported(summary, path))
 
 
 def _imported(summary: "ImportSummary", path: Path) -> str:
-    return (
-        f"{path}: {summary.records} advisories for {summary.packages} packages\n"
-        f"{summary.read} records read = {summary.records} kept + {summary.withdrawn} withdrawn"
-        f" + {summary.duplicates} duplicates + {summary.other_ecosystems} not about PyPI"
-        f" + {summary.malformed} malformed"
-    )
+    found = summary.status
+    about = f"{found.vulnerabilities} vulnerabilities of {found.packages} packages"
+    lines = [f"{path}: {found.records} advisories on {about}"]
+    if "advisories" in summary.imported:
+        lines.append(
+            f"{summary.read} records read = {summary.records} kept + {summary.withdrawn} withdrawn"
+            f" + {summary.duplicates} duplicates + {summary.other_ecosystems} not about PyPI"
+            f" + {summary.malformed} malformed"
+        )
+    lines += [
+        f"{_PARTS[part]} {'imported' if part in summary.imported else 'kept'}: {_dated(held)}"
+        for part, held in (("kev", found.kev), ("epss", found.epss))
+        if held
+    ]
+    return "\n".join(lines)
+
+
+def _dated(held: "Catalogue | None") -> str:
+    return f"{held.entries} CVEs of {held.dated}" if held else "none"
 
 
 def _age_days(found: "DatabaseStatus") -> int:
@@ -119,21 +197,45 @@ def _age_days(found: "DatabaseStatus") -> int:
     return age_days(found, time.time())
 
 
+def _next(found: "DatabaseStatus") -> str:
+    """What to do about the database."""
+    from ..config import resolve
+    from ..scanners.advisories.age import UPDATE_REMEDY
+
+    settings = resolve(flags={}, env=os.environ, file={}).settings
+    days = _age_days(found)
+    if days > settings.advisories_max_days:
+        return f"too old, changes to pins are INCOMPLETE: {UPDATE_REMEDY}"
+    if days > settings.advisories_warn_days:
+        return f"getting old: {UPDATE_REMEDY}"
+    missing = [name for name, held in (("KEV", found.kev), ("EPSS", found.epss)) if not held]
+    if missing:
+        return f"nothing; import {' and '.join(missing)} to know what is exploited"
+    return "nothing"
+
+
 def _text(found: "DatabaseStatus", path: Path) -> str:
     from ..reports.inert import visible
 
     rows = {
         "database": path,
-        "records": found.records,
+        "records": f"{found.records}, on {found.vulnerabilities} vulnerabilities",
         "packages": found.packages,
         "withdrawn": found.withdrawn,
         "malformed": found.malformed,
         "newest": f"{found.modified} ({_age_days(found)} days ago)",
         "built": found.built_at,
         "sources": ", ".join(found.sources),
+        "KEV": _sourced(found.kev),
+        "EPSS": _sourced(found.epss),
         "digest": f"sha256:{found.digest}",
+        "next": _next(found),
     }
     return "".join(f"{name:<10} {visible(str(value))}\n" for name, value in rows.items())
+
+
+def _sourced(held: "Catalogue | None") -> str:
+    return f"{_dated(held)}, {', '.join(held.sources)}" if held else "not imported"
 
 
 def _json(found: "DatabaseStatus", path: Path) -> str:
@@ -144,6 +246,7 @@ def _json(found: "DatabaseStatus", path: Path) -> str:
             "schema": SCHEMA,
             "path": str(path),
             "records": found.records,
+            "vulnerabilities": found.vulnerabilities,
             "packages": found.packages,
             "withdrawn": found.withdrawn,
             "malformed": found.malformed,
@@ -151,6 +254,15 @@ def _json(found: "DatabaseStatus", path: Path) -> str:
             "age_days": _age_days(found),
             "built_at": found.built_at,
             "sources": list(found.sources),
+            "kev": _catalogue(found.kev),
+            "epss": _catalogue(found.epss),
             "digest": f"sha256:{found.digest}",
+            "next": _next(found),
         }
     )
+
+
+def _catalogue(held: "Catalogue | None") -> dict[str, object] | None:
+    if held is None:
+        return None
+    return {"dated": held.dated, "entries": held.entries, "sources": list(held.sources)}

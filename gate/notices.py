@@ -6,7 +6,6 @@ from pathlib import PurePosixPath
 from .. import config
 from ..errors import ConfigError
 from ..repository.objects import Unreadable
-from ..scanners.advisories.age import age_notices
 from ..scanners.ignored import ignored_configuration, ignored_plugins
 from ..scanners.interface import DEPENDENCY_KINDS, Context
 from ..scanners.remarks import remark_lines
@@ -17,16 +16,21 @@ DECLARING = frozenset({"pyproject.toml", "setup.cfg", "setup.py", "Pipfile", "en
 """They name dependencies without fixing what is installed."""
 
 
-def notices(evidence: Evidence, context: Context, now: float) -> Iterator[str]:
-    """One line each; `now` in seconds since the epoch."""
+def notices(evidence: Evidence, context: Context) -> Iterator[str]:
+    """One line each."""
     for path in sorted(_readable_at_head_only(evidence)):
         yield f"{path} could not be looked at on the base side: what is found in it counts as new"
     yield from remark_lines(evidence.at_head.remarks)
     yield from _policy_notices(evidence)
-    yield from _dependency_notices(evidence, context, now)
+    yield from _dependency_notices(evidence, context)
     if "bandit" in evidence.at_head.scanners:
         yield from ignored_configuration(_reader(evidence.head))
         yield from ignored_plugins()
+
+
+def changes_pins(evidence: Evidence) -> bool:
+    """Whether the change has a dependency file at head: then its pins were audited."""
+    return any(file.kind in DEPENDENCY_KINDS for file in evidence.head.files)
 
 
 def _reader(side: Side) -> Callable[[str], bytes | None]:
@@ -67,12 +71,10 @@ def _policy_notices(evidence: Evidence) -> Iterator[str]:
             yield f"the settings in {name} decide once they are on the base branch, not before"
 
 
-def _dependency_notices(evidence: Evidence, context: Context, now: float) -> Iterator[str]:
+def _dependency_notices(evidence: Evidence, context: Context) -> Iterator[str]:
     for file in evidence.head.files:
         name = PurePosixPath(file.path).name
         if name in DECLARING or (name.endswith(".in") and "requirements" in name):
             yield f"{file.path} may declare dependencies: only pins are audited, where they stand"
-    if any(file.kind in DEPENDENCY_KINDS for file in evidence.head.files):
-        yield from age_notices(context.database, now)
-    elif not context.database.exists():
+    if not changes_pins(evidence) and not context.database.exists():
         yield "no advisory database; run `tidegate advisories import FILE` before one is needed"

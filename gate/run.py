@@ -13,12 +13,13 @@ from ..records.run import GateRun, Range, SkippedItem, Verdict
 from ..repository.git import Git
 from ..repository.ranges import resolve_range
 from ..repository.staged import staged_range, with_index_of
+from ..scanners.advisories.age import Age, age_of
 from ..scanners.context import context_of, own_versions, versions_of
 from ..scanners.interface import Context, Scanner
 from ..scanners.run import coverage
 from ..scanners.stopwatch import Stopwatch
 from .evidence import Evidence, gaps, gather, judged
-from .notices import notices
+from .notices import changes_pins, notices
 from .policy import exit_code, verdict
 from .policy_file import settings_at
 from .said import Imports, Said
@@ -109,7 +110,9 @@ def _answered(
             said = _imported(git, evidence, request.imports, context)
     with watch.stage("decide"):
         findings = judged(evidence, known.settings, said.sources, said.fixed)
-        skipped = [*gaps(evidence), *said.gaps]
+        age = age_of(context, request.now()) if changes_pins(evidence) else Age()
+        too_old = [SkippedItem(skipped=age.gap)] if age.gap else []
+        skipped = [*gaps(evidence), *said.gaps, *too_old]
         answer = verdict(findings, skipped)
     return GateRun(
         verdict=answer,
@@ -124,7 +127,8 @@ def _answered(
         notices=(
             *request.notices,
             *said.notices,
-            *_told(notices(evidence, context, request.now())),
+            *_told(notices(evidence, context)),
+            *([age.notice] if age.notice else []),
         ),
         timings=watch.seconds,
         versions={**said.versions, **versions_of(evidence.at_head.scanners, scanners, context)},

@@ -1,6 +1,7 @@
 """What a scanner says: a finding, that it could not look, or how it looked."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -27,6 +28,12 @@ class Level(StrEnum):
         return self.rank >= threshold.rank
 
 
+def gravest_of(levels: Iterable[Level]) -> Level:
+    """The gravest level that is known; UNKNOWN where none is."""
+    known = (level for level in levels if level is not Level.UNKNOWN)
+    return max(known, key=lambda level: level.rank, default=Level.UNKNOWN)
+
+
 _RANKS = {Level.LOW: 1, Level.MEDIUM: 2, Level.HIGH: 3, Level.UNKNOWN: 3, Level.CRITICAL: 4}
 
 
@@ -41,7 +48,16 @@ class Package:
     """The advisory's own id; `aliases` are its other names, CVE among them."""
     aliases: tuple[str, ...] = ()
     fix_versions: tuple[str, ...] = ()
-    """Versions above the pinned one that are not affected, lowest first."""
+    """Versions above the pinned one that this advisory does not affect, lowest first."""
+    upgrade: str = ""
+    """The lowest version above the pinned one that mends all its advisories, if one is known."""
+    cvss: float | None = None
+    """Base score from 0 to 10."""
+    cvss_vector: str = ""
+    epss: float | None = None
+    """Probability of exploitation within thirty days, from 0 to 1."""
+    kev: bool | None = None
+    """Whether CISA knows of exploitation; None where its catalogue was not imported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,18 @@ def _whole_or_none(value: object) -> int | None:
     return None if value is None else _whole(value)
 
 
+def _number_or_none(value: object) -> float | None:
+    if value is not None and type(value) is not float:
+        raise NotAnAnswer
+    return value
+
+
+def _truth_or_none(value: object) -> bool | None:
+    if value is not None and type(value) is not bool:
+        raise NotAnAnswer
+    return value
+
+
 def _level(value: object) -> Level:
     return _LEVELS[_text(value)]
 
@@ -122,6 +134,8 @@ _READERS: Mapping[object, Callable[[object], object]] = {
     str: _text,
     int: _whole,
     int | None: _whole_or_none,
+    float | None: _number_or_none,
+    bool | None: _truth_or_none,
     Level: _level,
     tuple[str, ...]: _texts,
     Package | None: _package,

@@ -18,6 +18,8 @@ def context_of(settings: Settings, env: Mapping[str, str]) -> Context:
         file_timeout=settings.file_timeout,
         max_file_bytes=settings.max_file_bytes,
         workers=settings.workers,
+        advisories_warn_days=settings.advisories_warn_days,
+        advisories_max_days=settings.advisories_max_days,
     )
 
 

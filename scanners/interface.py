@@ -56,6 +56,10 @@ class Context:
     """Seconds one file may take with one scanner."""
     max_file_bytes: int = 4 * 1024 * 1024
     workers: int = 2
+    advisories_warn_days: int = 7
+    """An older database is worth a word."""
+    advisories_max_days: int = 30
+    """An older database cannot answer for what is known today."""
 
 
 Said = Finding | Skipped | Remark

@@ -8,7 +8,7 @@ from ..errors import ExitCode
 from ..records.finding import Finding, Level, Skipped
 from ..records.fingerprint import fingerprints
 from ..records.run import Located, ScanRun
-from .advisories.age import age_notices
+from .advisories.age import Age, age_of
 from .cache import Cache
 from .context import versions_of
 from .ignored import ignored_configuration, ignored_plugins
@@ -50,7 +50,13 @@ def scan_tree(
         memory = _memory(walked.target, context, scanners, cache, seen)
         (looked,) = look([walked.target], context, scanners, on_done, memory)
         told = _with_imports(looked, imports, root, walked.target, context)
-    skipped = (*walked.skipped, *looked.skipped, *told.skipped)
+    age = _age(walked.target, context, now())
+    skipped = (
+        *walked.skipped,
+        *looked.skipped,
+        *told.skipped,
+        *([age.gap] if age.gap else []),
+    )
     return ScanRun(
         exit_code=_exit_code(told.findings, skipped, fail_on),
         findings=_located(told.findings),
@@ -58,7 +64,8 @@ def scan_tree(
         coverage=coverage(walked.target.files, skipped),
         notices=(
             *told.notices,
-            *_notices(walked.target, looked, context, now()),
+            *_notices(walked.target, looked),
+            *([age.notice] if age.notice else []),
             *(cache.notices if cache else ()),
         ),
         timings=watch.seconds,
@@ -101,13 +108,17 @@ def _exit_code(
     return ExitCode.INCOMPLETE if skipped else ExitCode.YES
 
 
-def _notices(target: TreeTarget, looked: Looked, context: Context, now: float) -> Iterator[str]:
+def _notices(target: TreeTarget, looked: Looked) -> Iterator[str]:
     yield from remark_lines(looked.remarks)
     if "bandit" in looked.scanners:
         yield from ignored_configuration(_reader(target))
         yield from ignored_plugins()
-    if any(file.kind in DEPENDENCY_KINDS for file in target.files):
-        yield from age_notices(context.database, now)
+
+
+def _age(target: TreeTarget, context: Context, now: float) -> Age:
+    """The age of the advisories, where pins were audited with them."""
+    audited = any(file.kind in DEPENDENCY_KINDS for file in target.files)
+    return age_of(context, now) if audited else Age()
 
 
 def _reader(target: TreeTarget) -> Callable[[str], bytes | None]:

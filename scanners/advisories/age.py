@@ -1,13 +1,27 @@
-"""How old the advisories are, by the date of the newest."""
+"""How old the advisories are, by the date of the newest, and what follows from it."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
 
-from .database import AdvisoryDatabaseError, DatabaseStatus, read_status
+from ...records.finding import Skipped
+from ..interface import Context
+from .database import AdvisoryDatabaseError, read_status
+from .status import DatabaseStatus
 
-NOTICE_DAYS = 7
-"""Older than this, the newest advisory is worth a word."""
+UPDATE_REMEDY = (
+    "run `tidegate advisories update`, or `tidegate advisories import FILE` on a newer file"
+)
+TOO_OLD = "advisory database too old"
 _DAY_SECONDS = 24 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """What to say of the age of a database: at most one of the two."""
+
+    gap: Skipped | None = None
+    """It is too old to answer for what is known today."""
+    notice: str = ""
+    """It is getting old."""
 
 
 def age_days(status: DatabaseStatus, now: float) -> int:
@@ -18,14 +32,19 @@ def age_days(status: DatabaseStatus, now: float) -> int:
     return int((now - newest) // _DAY_SECONDS)
 
 
-def age_notices(path: Path, now: float) -> Iterator[str]:
-    """What to say of an old database; one that cannot answer is told as a gap, not here."""
+def age_of(context: Context, now: float) -> Age:
+    """What to say of the database of `context`; one that cannot answer is told elsewhere."""
     try:
-        days = age_days(read_status(path), now)
+        days = age_days(read_status(context.database), now)
     except AdvisoryDatabaseError:
-        return
-    if days > NOTICE_DAYS:
-        yield (
-            f"the newest advisory is {days} days old; "
-            "import a newer file with `tidegate advisories import FILE`"
+        return Age()
+    told = f"the newest advisory is {days} days old"
+    if days > context.advisories_max_days:
+        limit = f"more than advisories-max-days = {context.advisories_max_days}"
+        gap = Skipped(
+            what="advisories", reason=TOO_OLD, detail=f"{told}, {limit}", remedy=UPDATE_REMEDY
         )
+        return Age(gap=gap)
+    if days > context.advisories_warn_days:
+        return Age(notice=f"{told}; {UPDATE_REMEDY}")
+    return Age()

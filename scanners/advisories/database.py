@@ -1,13 +1,14 @@
-"""The advisory database: one SQLite file, read here and built by `advisory_import`."""
+"""The advisory database: one SQLite file, read here and built by `importing`."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...errors import IncompleteError
 from ..user_folders import user_folder
+from .status import PARTS, DatabaseStatus, noted_parts, status_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,13 +17,24 @@ if TYPE_CHECKING:
 
 APPLICATION_ID = 0x54444144
 """Tells the file from any other SQLite database."""
-SCHEMA = 1
+SCHEMA = 2
 NO_DATABASE = "no advisory database"
 IMPORT_REMEDY = "run `tidegate advisories import FILE`"
-_LOOKUP = (
-    "SELECT advisory.document FROM package JOIN advisory ON advisory.id = package.id"
-    " WHERE package.name = ? ORDER BY package.id"
-)
+TABLES = f"""
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {SCHEMA};
+CREATE TABLE meta (part TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE record (
+    id TEXT PRIMARY KEY, modified TEXT NOT NULL, withdrawn INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE advisory (
+    name TEXT, id TEXT, document BLOB NOT NULL, PRIMARY KEY (name, id)
+) WITHOUT ROWID;
+CREATE TABLE exploited (cve TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE epss (cve TEXT PRIMARY KEY, probability REAL NOT NULL) WITHOUT ROWID;
+"""
+"""A record is what a source wrote; an advisory what all of them say of one package."""
+_LOOKUP = "SELECT document FROM advisory WHERE name = ? ORDER BY id"
 
 
 class AdvisoryDatabaseError(IncompleteError):
@@ -34,23 +46,14 @@ class AdvisoryDatabaseError(IncompleteError):
         self.detail = detail
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseStatus:
-    """What the database says of itself."""
+@dataclass(frozen=True, slots=True)
+class Exploitation:
+    """What is known of the exploitation of one vulnerability."""
 
-    records: int
-    """Advisories that are matched."""
-    packages: int
-    withdrawn: int
-    """Advisories that their source took back: kept out of matching."""
-    malformed: int
-    """Records that the import could not read."""
-    modified: str
-    """When its newest advisory was modified, ISO 8601 in UTC."""
-    built_at: str
-    sources: tuple[str, ...]
-    digest: str
-    """sha256 over the content, the same whatever the order it was imported in."""
+    kev: bool | None
+    """Whether CISA knows of any; None without its catalogue."""
+    epss: float | None
+    """Probability within thirty days; None without a score."""
 
 
 def default_path(env: Mapping[str, str]) -> Path:
@@ -68,6 +71,7 @@ class AdvisoryDatabase:
     def __init__(self, connection: "sqlite3.Connection", path: Path) -> None:
         self._connection = connection
         self._path = path
+        self._has_kev: bool | None = None
 
     def lookup(self, names: Iterable[str]) -> dict[str, tuple["Advisory", ...]]:
         """The advisories of each canonical name that has any, in the order of their ids."""
@@ -81,31 +85,43 @@ class AdvisoryDatabase:
                     found[name] = advisories
         return found
 
+    def exploitation(self, ids: Iterable[str]) -> Exploitation:
+        """What is known of a vulnerability by any of its names."""
+        cves = [name for name in ids if name.startswith("CVE-")]
+        with _readable(self._path):
+            if self._has_kev is None:
+                self._has_kev = "kev" in noted_parts(self._connection)
+            kev = any(self._one("SELECT 1 FROM exploited WHERE cve = ?", cve) for cve in cves)
+            found = (self._one("SELECT probability FROM epss WHERE cve = ?", cve) for cve in cves)
+            epss = max((float(row[0]) for row in found if row), default=None)
+        return Exploitation(kev if self._has_kev else None, epss)
+
+    def _one(self, query: str, cve: str) -> tuple[Any, ...] | None:
+        row: tuple[Any, ...] | None = self._connection.execute(query, (cve,)).fetchone()
+        return row
+
+    def records(self) -> dict[str, bool]:
+        """The id of every record, and whether it is matched: not withdrawn."""
+        with _readable(self._path):
+            rows = self._connection.execute("SELECT id, withdrawn FROM record")
+            return {str(id_): not withdrawn for id_, withdrawn in rows}
+
     def status(self) -> DatabaseStatus:
         """What was noted when it was built."""
-        import json
-        from datetime import datetime
+        with _readable(self._path):
+            return status_of(noted_parts(self._connection))
+
+    def check(self, parts: Iterable[str] = PARTS) -> None:
+        """Read all content of `parts` and compare it with the digests noted when it was built."""
+        from .digests import NO_ROWS, digest_of
 
         with _readable(self._path):
-            meta = dict(self._connection.execute("SELECT key, value FROM meta"))
-            return DatabaseStatus(
-                records=int(meta["records"]),
-                packages=int(meta["packages"]),
-                withdrawn=int(meta["withdrawn"]),
-                malformed=int(meta["malformed"]),
-                modified=datetime.fromisoformat(meta["modified"]).isoformat(),
-                built_at=str(meta["built_at"]),
-                sources=tuple(str(name) for name in json.loads(meta["sources"])),
-                digest=str(meta["digest"]),
-            )
-
-    def check(self) -> None:
-        """Read everything and compare it with the digest noted when it was built."""
-        from .documents import content_digest
-
-        with _readable(self._path):
-            if content_digest(self._connection) != self.status().digest:
-                raise ValueError("its content is not what was imported")
+            noted = noted_parts(self._connection)
+            for part in parts:
+                expected = noted[part]["digest"] if part in noted else NO_ROWS
+                if digest_of(self._connection, part) != expected:
+                    raise ValueError("its content is not what was imported")
+            status_of(noted)
 
 
 @contextmanager

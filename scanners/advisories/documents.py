@@ -1,8 +1,6 @@
 """How an advisory is stored: compressed JSON, bounded on the way in and on the way out."""
 
-import hashlib
 import json
-import sqlite3
 import zlib
 from typing import Any
 
@@ -20,6 +18,8 @@ def encode(advisory: Advisory) -> bytes:
         "aliases": advisory.aliases,
         "summary": advisory.summary,
         "severity": advisory.severity,
+        "cvss": advisory.cvss,
+        "cvss_vector": advisory.cvss_vector,
         "cwe": advisory.cwe,
         "affected": [
             {
@@ -38,12 +38,14 @@ def encode(advisory: Advisory) -> bytes:
 
 def decode(document: bytes) -> Advisory:
     """The advisory of a stored form; raises ValueError, KeyError, TypeError or zlib.error."""
-    value: dict[str, Any] = json.loads(_unpacked(document))
+    value: dict[str, Any] = json.loads(unpacked(document))
     return Advisory(
         id=str(value["id"]),
         aliases=tuple(map(str, value["aliases"])),
         summary=str(value["summary"]),
         severity=Level(value["severity"]),
+        cvss=None if value["cvss"] is None else float(value["cvss"]),
+        cvss_vector=str(value["cvss_vector"]),
         cwe=None if value["cwe"] is None else int(value["cwe"]),
         affected=tuple(map(_affected, value["affected"])),
     )
@@ -60,19 +62,8 @@ def _affected(value: dict[str, Any]) -> Affected:
     )
 
 
-def content_digest(connection: sqlite3.Connection) -> str:
-    """sha256 over every stored advisory and the names it is found by, in a fixed order."""
-    digest = hashlib.sha256()
-    advisories = "SELECT id, modified, withdrawn, document FROM advisory ORDER BY id"
-    for *columns, document in connection.execute(advisories):
-        content = _unpacked(document)
-        digest.update(json.dumps([*columns, len(content)]).encode() + content)
-    for row in connection.execute("SELECT name, id FROM package ORDER BY name, id"):
-        digest.update(json.dumps(row).encode())
-    return digest.hexdigest()
-
-
-def _unpacked(document: bytes) -> bytes:
+def unpacked(document: bytes) -> bytes:
+    """The JSON of a stored form. Raises ValueError or zlib.error."""
     unpacker = zlib.decompressobj()
     content = unpacker.decompress(document, MAX_DOCUMENT_BYTES)
     if not unpacker.eof:

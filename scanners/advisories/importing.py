@@ -1,36 +1,37 @@
-"""Build the advisory database from files of OSV records; the old one stays until it is whole."""
+"""Build the advisory database from files; the old one stays until the new one is whole.
+
+Advisories, CISA's KEV and EPSS are parts of it: those that the files bring replace their like,
+the others are taken over from the old database.
+"""
 
 import json
 import os
 import sqlite3
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ...errors import UsageError
-from .database import APPLICATION_ID, SCHEMA
-from .documents import content_digest, encode
-from .osv_files import Limits, records
-from .osv_records import MalformedRecord, OsvRecord, read_record
+from .database import NO_DATABASE, TABLES, AdvisoryDatabaseError, opened
+from .digests import digest_of
+from .sources.epss import EpssScores
+from .sources.files import UnreadableSource, values
+from .sources.kev import is_kev, read_kev
+from .sources.limits import BrokenFile, Limits
+from .staging import Staging
+from .status import PARTS, DatabaseStatus, noted_parts, status_of
 
-MAX_EXAMPLES = 5
-
-_TABLES = f"""
-PRAGMA journal_mode = OFF;
-PRAGMA synchronous = OFF;
-PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = {SCHEMA};
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE advisory (
-    id TEXT PRIMARY KEY, modified TEXT NOT NULL, withdrawn INTEGER NOT NULL, document BLOB NOT NULL
-);
-CREATE TABLE package (name TEXT, id TEXT, PRIMARY KEY (name, id)) WITHOUT ROWID;
-CREATE INDEX package_id ON package (id);
-"""
+# What is built is thrown away if the process dies, so that no journal is wanted.
+_PRAGMAS = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+_COPIES = {
+    "advisories": ("record", "advisory"),
+    "kev": ("exploited",),
+    "epss": ("epss",),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +40,24 @@ class ImportSummary:
 
     read: int
     records: int
-    """In the database and matched."""
+    """Kept and matched."""
     withdrawn: int
     duplicates: int
     """The same id again; the one modified last was kept."""
     other_ecosystems: int
     malformed: int
-    packages: int
     examples: tuple[str, ...]
     """The first malformed records: file, number in it, what is wrong."""
+    status: DatabaseStatus
+    """What the new database says of itself."""
+    imported: tuple[str, ...]
+    """The parts that the files brought; the others were kept."""
+    lost: tuple[str, ...]
+    """Parts of an old database that could not be read to be kept."""
+
+
+Accept = Callable[[sqlite3.Connection, DatabaseStatus], None]
+"""Raises where the new database, which is whole, is not to take the place of the old one."""
 
 
 def import_files(
@@ -56,20 +66,28 @@ def import_files(
     *,
     limits: Limits | None = None,
     on_record: Callable[[int], None] = lambda _read: None,
+    names: Mapping[Path, str] | None = None,
+    accept: Accept = lambda _new, _status: None,
+    now: Callable[[], float] = time.time,
 ) -> ImportSummary:
     """Replace `database` by one built from all `files`; readers of the old one go on with it.
 
-    `on_record` hears the number of records read so far. Raises UsageError where a file
-    cannot be read, none has a PyPI advisory, or the database cannot be written; the old
+    `on_record` hears the number of records read so far; `names` are what files are noted
+    as instead of their own; `now` is in seconds since the epoch. Raises UsageError where a
+    file cannot be read, none has anything for PyPI, or the database cannot be written, and
+    AdvisoryDatabaseError where advisories were to be kept that cannot be read; the old
     database is then untouched.
     """
     try:
-        with _replacing(database) as new, closing(sqlite3.connect(new)) as connection:
-            connection.executescript(_TABLES)
-            tally = _Tally()
+        with _replacing(database) as new, closing(sqlite3.connect(new, uri=True)) as connection:
+            connection.executescript(_PRAGMAS + TABLES)
+            build = _Build(connection, datetime.fromtimestamp(now(), UTC))
             for file in files:
-                tally.add_file(connection, file, limits, on_record)
-            return _finish(connection, tally, files)
+                build.add_file(file, (names or {}).get(file), limits, on_record)
+            summary = build.finish(database)
+            accept(connection, summary.status)
+            connection.commit()
+            return summary
     except (OSError, sqlite3.Error) as error:
         raise UsageError(
             f"cannot write {database}: {error}",
@@ -77,82 +95,143 @@ def import_files(
         ) from error
 
 
-class _Tally:
-    """Counts while records are stored."""
+class _Build:
+    """A new database while files are read into it."""
 
-    def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
-        self.examples: list[str] = []
+    def __init__(self, connection: sqlite3.Connection, moment: datetime) -> None:
+        self._connection = connection
+        self._moment = moment.isoformat(timespec="seconds")
+        self._staging = Staging(connection)
+        self._dates: dict[str, str] = {}
+        self._sources: dict[str, list[str]] = {part: [] for part in PARTS}
 
     def add_file(
         self,
-        connection: sqlite3.Connection,
         file: Path,
+        given: str | None,
         limits: Limits | None,
         on_record: Callable[[int], None],
     ) -> None:
-        """Store the records of one file."""
-        for number, value in enumerate(records(file, limits), start=1):
-            self.counts["read"] += 1
-            on_record(self.counts["read"])
-            try:
-                self.counts[_store(connection, read_record(value))] += 1
-            except (MalformedRecord, ValueError) as error:
-                self.counts["malformed"] += 1
-                if len(self.examples) < MAX_EXAMPLES:
-                    self.examples.append(f"{file.name}, record {number}: {error}")
+        """Keep what one file brings."""
+        name, shown = given or file.name or file.resolve().name, given or str(file)
+        try:
+            for number, (where, value) in enumerate(values(file, shown, limits), start=1):
+                part = self._add(value, f"{name}, {where or f'record {number}'}")
+                if name not in self._sources[part][-1:]:
+                    self._sources[part].append(name)
+                if part == "advisories":
+                    on_record(self._staging.counts["read"])
+        except BrokenFile as error:
+            raise UnreadableSource(f"cannot read {shown}: {error}") from error
 
+    def _add(self, value: object, where: str) -> str:
+        """Keep one value; the part of the database that it belongs to."""
+        if isinstance(value, EpssScores):
+            self._dates["epss"] = max(value.scored, self._dates.get("epss", ""))
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO epss VALUES (?, ?)", value.probabilities.items()
+            )
+            return "epss"
+        if is_kev(value) and isinstance(value, dict):
+            catalogue = read_kev(value)
+            self._dates["kev"] = max(catalogue.released, self._dates.get("kev", ""))
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO exploited VALUES (?)", [(cve,) for cve in catalogue.cves]
+            )
+            return "kev"
+        self._staging.add(value, where)
+        return "advisories"
 
-def _store(connection: sqlite3.Connection, record: OsvRecord) -> str:
-    """Store one record unless a newer one of its id is there; what became of it."""
-    advisory = record.advisory
-    if not advisory.affected:
-        return "other_ecosystems"
-    row = (advisory.id, record.modified, int(record.withdrawn), encode(advisory))
-    old = connection.execute("SELECT * FROM advisory WHERE id = ?", row[:1]).fetchone()
-    # The whole row decides among equal dates, so that the order of files does not.
-    if old is None or row[1:] > old[1:]:
-        connection.execute("DELETE FROM package WHERE id = ?", row[:1])
-        connection.execute("INSERT OR REPLACE INTO advisory VALUES (?, ?, ?, ?)", row)
-        names = set() if record.withdrawn else {part.name for part in advisory.affected}
-        connection.executemany(
-            "INSERT INTO package VALUES (?, ?)", [(name, advisory.id) for name in names]
+    def finish(self, old: Path) -> ImportSummary:
+        """Join the records, take over what was not brought, and note what there is."""
+        counts = self._staging.counts
+        brought = [part for part in PARTS if self._sources[part]]
+        if not brought:
+            raise _no_advisory(0)
+        lost = self._take_over(old, [part for part in PARTS if part not in brought])
+        for part in brought:
+            noted = self._advisories() if part == "advisories" else self._catalogue(part)
+            self._note(part, noted)
+        status = status_of(noted_parts(self._connection))
+        return ImportSummary(
+            read=counts["read"],
+            records=status.records if counts["read"] else 0,
+            withdrawn=status.withdrawn if counts["read"] else 0,
+            duplicates=counts["duplicates"],
+            other_ecosystems=counts["other_ecosystems"],
+            malformed=counts["malformed"],
+            examples=tuple(self._staging.examples),
+            status=status,
+            imported=tuple(brought),
+            lost=lost,
         )
-    return "stored" if old is None else "duplicates"
 
-
-def _finish(connection: sqlite3.Connection, tally: _Tally, files: Sequence[Path]) -> ImportSummary:
-    """Note what the database holds, and make sure that it holds something."""
-    count = "SELECT COUNT(*), COALESCE(MAX(modified), '') FROM advisory WHERE withdrawn = ?"
-    [(withdrawn, _)] = connection.execute(count, (1,))
-    [(advisories, newest)] = connection.execute(count, (0,))
-    [(packages,)] = connection.execute("SELECT COUNT(DISTINCT name) FROM package")
-    if not advisories:
-        raise UsageError(
-            f"no PyPI advisory among {tally.counts['read']} records",
-            "give a file of OSV records for PyPI; the old database, if any, is kept",
+    def _advisories(self) -> dict[str, object]:
+        """Join the records, and make sure that there are any."""
+        vulnerabilities = self._staging.join()
+        count = "SELECT COUNT(*), MAX(modified) FROM record WHERE withdrawn = ?"
+        [(withdrawn, _)] = self._connection.execute(count, (1,))
+        [(records, _)] = self._connection.execute(count, (0,))
+        # A date to come, by mistake or malice, would keep the database young for ever.
+        [(newest,)] = self._connection.execute(
+            "SELECT MAX(modified) FROM record WHERE withdrawn = 0 AND modified <= ?",
+            (self._moment,),
         )
-    meta = {
-        "records": advisories,
-        "packages": packages,
-        "withdrawn": withdrawn,
-        "malformed": tally.counts["malformed"],
-        "modified": newest,
-        "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "sources": json.dumps([file.name for file in files]),
-        "digest": content_digest(connection),
-    }
-    connection.executemany("INSERT INTO meta VALUES (?, ?)", list(meta.items()))
-    connection.commit()
-    return ImportSummary(
-        read=tally.counts["read"],
-        records=advisories,
-        withdrawn=withdrawn,
-        duplicates=tally.counts["duplicates"],
-        other_ecosystems=tally.counts["other_ecosystems"],
-        malformed=tally.counts["malformed"],
-        packages=packages,
-        examples=tuple(tally.examples),
+        [(packages,)] = self._connection.execute("SELECT COUNT(DISTINCT name) FROM advisory")
+        if not records:
+            raise _no_advisory(self._staging.counts["read"])
+        return {
+            "records": records,
+            "vulnerabilities": vulnerabilities,
+            "packages": packages,
+            "withdrawn": withdrawn,
+            "malformed": self._staging.counts["malformed"],
+            "modified": newest or self._moment,
+        }
+
+    def _catalogue(self, part: str) -> dict[str, object]:
+        [table] = _COPIES[part]
+        [(entries,)] = self._connection.execute(f"SELECT COUNT(*) FROM {table}")  # noqa: S608 - ours
+        return {"entries": entries, "dated": self._dates[part]}
+
+    def _note(self, part: str, noted: Mapping[str, object]) -> None:
+        more = {
+            "sources": self._sources[part],
+            "built_at": self._moment,
+            "digest": digest_of(self._connection, part),
+        }
+        value = json.dumps({**noted, **more})
+        self._connection.execute("INSERT INTO meta VALUES (?, ?)", (part, value))
+
+    def _take_over(self, old: Path, parts: Sequence[str]) -> tuple[str, ...]:
+        """Copy `parts` from the old database; those that were there and cannot be read."""
+        try:
+            with opened(old) as database:
+                database.check(parts)
+        except AdvisoryDatabaseError as error:
+            if "advisories" in parts:
+                # KEV and EPSS only add to advisories: alone they would say that none is known.
+                remedy = "import advisories first, or together with these files"
+                raise AdvisoryDatabaseError(error.reason, error.detail, remedy) from error
+            return () if error.reason == NO_DATABASE else tuple(parts)
+        self._connection.commit()
+        where = f"{old.absolute().as_uri()}?mode=ro&immutable=1"
+        self._connection.execute("ATTACH ? AS old", (where,))
+        for part in parts:
+            for table in _COPIES[part]:
+                self._connection.execute(f"INSERT INTO {table} SELECT * FROM old.{table}")  # noqa: S608 - ours
+            self._connection.execute(
+                "INSERT INTO meta SELECT * FROM old.meta WHERE part = ?", (part,)
+            )
+        self._connection.commit()
+        self._connection.execute("DETACH old")
+        return ()
+
+
+def _no_advisory(read: int) -> UnreadableSource:
+    return UnreadableSource(
+        f"no PyPI advisory among {read} records",
+        "give a file of OSV records for PyPI; the old database, if any, is kept",
     )
 
 

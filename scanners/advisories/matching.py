@@ -1,6 +1,6 @@
 """Which versions an advisory affects: the OSV schema's rules over PEP 440 versions."""
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +13,8 @@ LOWEST = Version("0.dev0")
 """Sorts before every release: what OSV writes as "0"."""
 
 INTRODUCED, FIXED, LAST_AFFECTED, LIMIT = "introduced", "fixed", "last_affected", "limit"
+MALICIOUS = "MAL-"
+"""How the ids of packages begin that are malware themselves."""
 EVENT_KINDS = (INTRODUCED, FIXED, LAST_AFFECTED, LIMIT)
 
 # At one version the end of an older stretch comes before the start of a new one.
@@ -47,8 +49,16 @@ class Advisory:
     aliases: tuple[str, ...] = ()
     summary: str = ""
     severity: Level = Level.UNKNOWN
+    cvss: float | None = None
+    """Base score from 0 to 10; the highest where there are several."""
+    cvss_vector: str = ""
     cwe: int | None = None
     affected: tuple[Affected, ...] = ()
+
+    @property
+    def is_malicious(self) -> bool:
+        """Whether the package is malware, and not merely at fault."""
+        return any(name.startswith(MALICIOUS) for name in (self.id, *self.aliases))
 
 
 @lru_cache(maxsize=65536)
@@ -126,12 +136,18 @@ def _steps(events: Iterable[Event]) -> Iterator[tuple[Version, str]]:
             yield (bound, event.kind)
 
 
-def fix_versions(parts: Iterable[Affected], version: str) -> tuple[str, ...]:
-    """Versions named as fixes above `version` that none of `parts` affects, lowest first."""
+def fix_versions(
+    parts: Iterable[Affected], version: str, mending: Iterable[Affected] | None = None
+) -> tuple[str, ...]:
+    """Versions that `parts` name as fixes above `version`, lowest first.
+
+    Only those that none of `mending` affects, which are `parts` themselves unless given.
+    """
     current = version_of(version)
     if current is None:
         return ()
     parts = tuple(parts)
+    mended = parts if mending is None else tuple(mending)
     named = {
         bound
         for part in parts
@@ -140,31 +156,25 @@ def fix_versions(parts: Iterable[Affected], version: str) -> tuple[str, ...]:
         if kind == FIXED and bound > current
     }
     fixes = (str(bound) for bound in sorted(named))
-    return tuple(fix for fix in fixes if not any(is_affected(part, fix) for part in parts))
+    return tuple(fix for fix in fixes if not any(is_affected(part, fix) for part in mended))
+
+
+def upgrade(affecting: Sequence[Affected], known: Sequence[Affected], version: str) -> str:
+    """The lowest version above `version` that mends all of `affecting`; empty if none is known.
+
+    `known` is all that is known of the package: a version that has other advisories is
+    taken only where each has. So is a pre-release, unless `version` is one.
+    """
+    current = version_of(version)
+    if current is None:
+        return ""
+    fixes = fix_versions(known, version, mending=affecting)
+    clean = [fix for fix in fixes if not any(is_affected(part, fix) for part in known)]
+    candidates = clean or fixes
+    final = [fix for fix in candidates if current.is_prerelease or not Version(fix).is_prerelease]
+    return next(iter(final or candidates), "")
 
 
 def parts_of(advisory: Advisory, name: str) -> tuple[Affected, ...]:
     """What the advisory says of the package `name` (canonical)."""
     return tuple(part for part in advisory.affected if part.name == name)
-
-
-def merged(primary: str, advisories: Iterable[Advisory], ids: Set[str]) -> Advisory:
-    """The advisories that share one of `ids` as one, under the id `primary`.
-
-    The highest severity known wins over an unknown one; text and CWE come from the
-    primary where it has them.
-    """
-    group = sorted(
-        (each for each in advisories if not ids.isdisjoint((each.id, *each.aliases))),
-        key=lambda each: (each.id != primary, each.id),
-    )
-    known = [each.severity for each in group if each.severity is not Level.UNKNOWN]
-    names = ids | {name for each in group for name in (each.id, *each.aliases)}
-    return Advisory(
-        id=primary,
-        aliases=tuple(sorted(names - {primary})),
-        summary=next((each.summary for each in group if each.summary), ""),
-        severity=max(known, key=lambda level: level.rank, default=Level.UNKNOWN),
-        cwe=next((each.cwe for each in group if each.cwe is not None), None),
-        affected=tuple(part for each in group for part in each.affected),
-    )

@@ -14,6 +14,7 @@ from ..advisories.database import (
 )
 from ..interface import DEPENDENCY_KINDS, Context, Kind, Target
 from .pins import TOOL, Dependencies, Pin, gap
+from .remedies import remedy
 
 if TYPE_CHECKING:
     from .service import Match
@@ -128,7 +129,7 @@ def _look_up(pins: Iterable[Pin], database: AdvisoryDatabase) -> Iterator[Findin
 
 
 def _finding(match: "Match") -> Finding:
-    pin, advisory, fixes = match.pin, match.advisory, match.fixes
+    pin, advisory = match.pin, match.advisory
     return Finding(
         tool=TOOL,
         rule=advisory.id,
@@ -139,9 +140,7 @@ def _finding(match: "Match") -> Finding:
         severity=advisory.severity,
         confidence=Level.HIGH,
         cwe=advisory.cwe,
-        remedy=f"upgrade {pin.name} to {fixes[0]}"
-        if fixes
-        else f"no fixed version is known; replace {pin.name}",
+        remedy=remedy(match),
         url=f"https://osv.dev/vulnerability/{advisory.id}",
         # The name alone, so that the finding stays itself when the pin or its line moves.
         snippet=pin.name,
@@ -150,6 +149,11 @@ def _finding(match: "Match") -> Finding:
             version=pin.version,
             advisory=advisory.id,
             aliases=advisory.aliases,
-            fix_versions=fixes,
+            fix_versions=match.fixes,
+            upgrade=match.upgrade,
+            cvss=advisory.cvss,
+            cvss_vector=advisory.cvss_vector,
+            epss=match.exploitation.epss,
+            kev=match.exploitation.kev,
         ),
     )

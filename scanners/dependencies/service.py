@@ -8,8 +8,8 @@ from types import ModuleType
 
 from packaging.version import Version
 
-from ..advisories.database import AdvisoryDatabase
-from ..advisories.matching import Advisory, affects, fix_versions, merged, parts_of
+from ..advisories.database import AdvisoryDatabase, Exploitation
+from ..advisories.matching import Advisory, Affected, affects, fix_versions, upgrade
 from .pins import Pin
 
 
@@ -45,12 +45,17 @@ with _without_pip():
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A pin and an advisory that affects it, merged with those it is an alias of."""
+    """A pin and an advisory that affects it."""
 
     pin: Pin
     advisory: Advisory
     fixes: tuple[str, ...]
     """Versions above the pinned one that are not affected, lowest first."""
+    upgrade: str
+    """The lowest version above the pinned one that mends all its advisories; may be empty."""
+    advisories: int
+    """How many affect the pin, this one among them."""
+    exploitation: Exploitation
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,7 @@ class DatabaseService(VulnerabilityService):  # type: ignore[misc]  # pip-audit 
         for spec in listed:
             version = _version(spec)
             affecting = [] if version is None else self.affecting(spec.canonical_name, version)
-            yield spec, [_result(each, spec.canonical_name, version or "") for each in affecting]
+            yield spec, [_result(each, version or "") for each in affecting]
 
     def affecting(self, name: str, version: str) -> list[Advisory]:
         """The advisories among those looked up that affect this version."""
@@ -107,6 +112,16 @@ class DatabaseService(VulnerabilityService):  # type: ignore[misc]  # pip-audit 
             self._affecting[key] = [each for each in known if affects(each, name, version)]
         return self._affecting[key]
 
+    def upgrade(self, name: str, version: str) -> str:
+        """The lowest version above this one that mends all that affects it; may be empty."""
+        known = _parts(self._known.get(name, ()))
+        return upgrade(_parts(self.affecting(name, version)), known, version)
+
+
+def _parts(advisories: Iterable[Advisory]) -> list[Affected]:
+    """What they say of a package: the database gives no other part."""
+    return [part for each in advisories for part in each.affected]
+
 
 def _version(spec: Dependency) -> str | None:
     if isinstance(spec, PinnedDependency):
@@ -114,25 +129,32 @@ def _version(spec: Dependency) -> str | None:
     return str(spec.version) if isinstance(spec, ResolvedDependency) else None
 
 
-def _result(advisory: Advisory, name: str, version: str) -> VulnerabilityResult:
-    fixes = fix_versions(parts_of(advisory, name), version)
+def _result(advisory: Advisory, version: str) -> VulnerabilityResult:
     return VulnerabilityResult(
         id=advisory.id,
         description=advisory.summary,
-        fix_versions=[Version(fix) for fix in fixes],
+        fix_versions=[Version(fix) for fix in fix_versions(advisory.affected, version)],
         aliases=set(advisory.aliases),
     )
 
 
 def audit(pins: Iterable[Pin], database: AdvisoryDatabase) -> Iterator[Match]:
-    """Every advisory that affects a pin, by pip-audit's Auditor; aliases count once.
+    """Every advisory that affects a pin, by pip-audit's Auditor.
 
     Raises AdvisoryDatabaseError.
     """
     service = DatabaseService(database)
     for dependency, results in Auditor(service).audit(PinSource(pins)):
         pin = dependency.pin
-        affecting = service.affecting(pin.name, pin.version)
+        affecting = {each.id: each for each in service.affecting(pin.name, pin.version)}
+        mends_all = service.upgrade(pin.name, pin.version) if results else ""
         for result in results:
-            advisory = merged(result.id, affecting, {result.id, *result.aliases})
-            yield Match(pin, advisory, fix_versions(parts_of(advisory, pin.name), pin.version))
+            advisory = affecting[result.id]
+            yield Match(
+                pin=pin,
+                advisory=advisory,
+                fixes=tuple(map(str, result.fix_versions)),
+                upgrade=mends_all,
+                advisories=len(results),
+                exploitation=database.exploitation((advisory.id, *advisory.aliases)),
+            )

@@ -30,7 +30,7 @@ def test_import_then_status(tidegate: Tidegate, records: Path, tmp_path: Path) -
     database = tmp_path / "home/.local/share/tidegate/advisories.db"
     assert (imported.code, imported.err) == (0, "")
     assert imported.out == (
-        f"{database}: 3 advisories for 2 packages\n"
+        f"{database}: 3 advisories on 3 vulnerabilities of 2 packages\n"
         "3 records read = 3 kept + 0 withdrawn + 0 duplicates + 0 not about PyPI + 0 malformed\n"
     )
     answer = tidegate("advisories", "status", "--format", "json")
@@ -39,20 +39,24 @@ def test_import_then_status(tidegate: Tidegate, records: Path, tmp_path: Path) -
     assert status["digest"].startswith("sha256:")
     assert status["age_days"] > 0
     assert status["built_at"].endswith("+00:00")
-    for moving in ("digest", "age_days", "built_at"):
+    assert "too old" in status["next"]
+    for moving in ("digest", "age_days", "built_at", "next"):
         del status[moving]
     assert status == {
         "schema": "tidegate/advisories/1",
         "path": str(database),
         "records": 3,
+        "vulnerabilities": 3,
         "packages": 2,
         "withdrawn": 0,
         "malformed": 0,
         "newest": "2024-03-01T00:00:00+00:00",
         "sources": ["osv.json"],
+        "kev": None,
+        "epss": None,
     }
     text = tidegate("advisories", "status").out
-    assert "records    3\n" in text
+    assert "records    3, on 3 vulnerabilities\n" in text
     assert "newest     2024-03-01T00:00:00+00:00 (" in text
 
 
@@ -105,21 +109,21 @@ def test_status_notices_a_changed_database(
     tidegate("advisories", "import", str(records), "--database", "db")
     connection = sqlite3.connect(tmp_path / "db")
     with connection:
-        connection.execute("DELETE FROM package WHERE id = 'A-3'")
+        connection.execute("DELETE FROM advisory WHERE id = 'A-3'")
     connection.close()
     answer = tidegate("advisories", "status", "--database", "db")
     assert answer.code == 3
     assert "advisory database unreadable" in answer.err
 
 
-@pytest.mark.parametrize("call", [["import"], ["status", "--format", "xml"], ["update"]])
+@pytest.mark.parametrize("call", [["import"], ["status", "--format", "xml"], ["fetch"]])
 def test_wrong_usage_is_exit_2(call: list[str]) -> None:
     assert CliRunner().invoke(advisories.app, call).exit_code == 2
 
 
 def test_progress_is_silent_at_first_and_then_seldom(capsys: pytest.CaptureFixture[str]) -> None:
     now = [100.0]
-    on_record = advisories._progress(clock=lambda: now[0])
+    on_record = advisories._records_heard(clock=lambda: now[0])
     for read in range(1, 11):
         now[0] += 0.5
         on_record(read * 1000)

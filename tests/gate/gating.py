@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from tidegate.scanners.registry import SCANNERS
 from tidegate.tests.real import GitRepo
 
 BAD = "import pickle\n\n\ndef load(data):\n    return pickle.loads(data)\n"
+MODIFIED = datetime.now(UTC).replace(microsecond=0)
+"""When the advisories below were modified: they are new in every test that does not age them."""
 GOOD = "def double(x):\n    return 2 * x\n"
 
 
@@ -74,7 +77,7 @@ JINJA_ADVISORY = "GHSA-jinja"
 JINJA_FIX = "3.1.6"
 
 
-def osv(id_: str, name: str, fixed: str, modified: str = "2026-01-01T00:00:00Z") -> dict[str, Any]:
+def osv(id_: str, name: str, fixed: str, modified: str = MODIFIED.isoformat()) -> dict[str, Any]:
     """An advisory in the OSV format: every version before `fixed` is affected."""
     events = [{"introduced": "0"}, {"fixed": fixed}]
     package = {"ecosystem": "PyPI", "name": name}

@@ -1,21 +1,23 @@
 """Old advisories are told where they were asked, and nowhere else."""
 
-from datetime import UTC, datetime
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tidegate.records.run import Verdict
+from tidegate.errors import ExitCode
+from tidegate.records.run import GateRun, Verdict
 from tidegate.scanners.interface import Context
 from tidegate.scanners.registry import SCANNERS
 from tidegate.scanners.tree import scan_tree
-from tidegate.tests.gate.gating import GOOD, advisories, gated
+from tidegate.tests.gate.gating import GOOD, MODIFIED, advisories, gated, osv, reasons
 from tidegate.tests.real import GitRepo
 
-NEWEST = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+NEWEST = MODIFIED.timestamp()
 DAY = 24 * 60 * 60
 NOTICE = (
-    "the newest advisory is 8 days old; import a newer file with `tidegate advisories import FILE`"
+    "the newest advisory is 8 days old; run `tidegate advisories update`, "
+    "or `tidegate advisories import FILE` on a newer file"
 )
 
 
@@ -37,6 +39,64 @@ def test_after_a_week_the_gate_and_the_scan_say_so(
     assert scan.notices == told
 
 
+@pytest.mark.parametrize(("days", "incomplete"), [(30.9, False), (31, True), (400, True)])
+def test_after_a_month_the_gate_and_the_scan_are_incomplete(
+    repo: GitRepo, tmp_path: Path, days: float, incomplete: bool
+) -> None:
+    database = advisories(tmp_path)
+    repo.commit({"requirements.txt": "a==1\n"})
+    repo.commit({"requirements.txt": "a==2\n"})
+    at = NEWEST + days * DAY
+    run = gated(repo, base="HEAD^", settings={"database": database}, now=lambda: at)
+    context = Context(database=Path(database))
+    scan = scan_tree([repo.path], repo.path, context, SCANNERS, now=lambda: at)
+    if not incomplete:
+        assert (run.verdict, scan.exit_code) == (Verdict.PASS, ExitCode.YES)
+        return
+    assert (run.verdict, run.exit_code) == (Verdict.INCOMPLETE, ExitCode.INCOMPLETE)
+    assert reasons(run) == {"advisories": "advisory database too old"}
+    [gap] = scan.skipped
+    assert gap == run.skipped[0].skipped
+    assert (
+        gap.detail
+        == f"the newest advisory is {days:g} days old, more than advisories-max-days = 30"
+    )
+    assert "tidegate advisories update" in gap.remedy
+    assert (run.notices, scan.exit_code) == ((), ExitCode.INCOMPLETE)
+
+
+def test_a_vulnerable_pin_blocks_by_an_old_database_too(repo: GitRepo, tmp_path: Path) -> None:
+    settings = {"database": advisories(tmp_path)}
+    repo.commit({})
+    repo.commit({"requirements.txt": "jinja2==2.10\n"})
+    run = gated(repo, base="HEAD^", settings=settings, now=lambda: NEWEST + 99 * DAY)
+    assert run.verdict is Verdict.BLOCK
+    assert reasons(run) == {"advisories": "advisory database too old"}
+
+
+def test_both_ages_are_settings(repo: GitRepo, tmp_path: Path) -> None:
+    settings = {"database": advisories(tmp_path)}
+    repo.commit({})
+    repo.commit({"requirements.txt": "a==2\n"})
+
+    def at(days: int, **more: str) -> GateRun:
+        now = NEWEST + days * DAY
+        return gated(repo, base="HEAD^", settings=settings | more, now=lambda: now)
+
+    assert at(2, advisories_max_days="1").verdict is Verdict.INCOMPLETE
+    assert at(99, advisories_max_days="100", advisories_warn_days="99").notices == ()
+    assert len(at(3, advisories_warn_days="2").notices) == 1
+
+
+def test_a_date_to_come_keeps_no_database_young(repo: GitRepo, tmp_path: Path) -> None:
+    later = (MODIFIED + timedelta(days=5000)).isoformat()
+    settings = {"database": advisories(tmp_path, osv("GHSA-later", "b", "1", later))}
+    repo.commit({})
+    repo.commit({"requirements.txt": "a==2\n"})
+    run = gated(repo, base="HEAD^", settings=settings, now=lambda: NEWEST + 31 * DAY)
+    assert run.verdict is Verdict.INCOMPLETE
+
+
 def test_their_age_is_of_no_interest_without_a_dependency_file(
     repo: GitRepo, tmp_path: Path
 ) -> None:
@@ -44,9 +104,12 @@ def test_their_age_is_of_no_interest_without_a_dependency_file(
     repo.commit({"a.py": GOOD})
     repo.commit({"a.py": GOOD + "\n"})
     settings = {"database": database}
-    assert gated(repo, base="HEAD^", settings=settings).notices == ()
+    later = NEWEST + 400 * DAY
+    run = gated(repo, base="HEAD^", settings=settings, now=lambda: later)
+    assert (run.verdict, run.notices) == (Verdict.PASS, ())
     context = Context(database=Path(database))
-    assert scan_tree([repo.path], repo.path, context, SCANNERS).notices == ()
+    scan = scan_tree([repo.path], repo.path, context, SCANNERS, now=lambda: later)
+    assert (scan.notices, scan.skipped) == ((), ())
 
 
 def test_a_database_that_cannot_answer_has_no_age(repo: GitRepo, tmp_path: Path) -> None:

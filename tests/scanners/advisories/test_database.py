@@ -16,6 +16,11 @@ from tidegate.scanners.advisories.database import (
 )
 from tidegate.scanners.advisories.importing import import_files
 
+EPSS = """#model_version:v2025.03.14,score_date:2024-02-01T00:00:00+0000
+cve,epss,percentile
+CVE-2024-0001,0.5,0.9
+"""
+
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
@@ -26,7 +31,8 @@ def database(tmp_path: Path) -> Path:
     ]
     (tmp_path / "osv.json").write_text(json.dumps(records), "utf-8")
     path = tmp_path / "advisories.db"
-    import_files([tmp_path / "osv.json"], path)
+    (tmp_path / "epss.csv").write_text(EPSS, "utf-8")
+    import_files([tmp_path / "osv.json", tmp_path / "epss.csv"], path)
     return path
 
 
@@ -70,6 +76,7 @@ def ask_everything(path: Path) -> None:
     with opened(path) as database:
         database.status()
         database.lookup(["pkg"])
+        database.exploitation(["CVE-2024-0001"])
         database.check()
 
 
@@ -121,12 +128,19 @@ BREAKAGES: dict[str, Callable[[Path], object]] = {
     "no packed document": lambda path: write(path, "UPDATE advisory SET document = x'00'"),
     "text for a document": lambda path: write(path, "UPDATE advisory SET document = 'text'"),
     "document missing": lambda path: write(path, "DELETE FROM advisory WHERE id = 'P-7'"),
-    "name missing": lambda path: write(path, "DELETE FROM package WHERE id = 'P-7'"),
-    "date changed": lambda path: write(path, "UPDATE advisory SET modified = '' WHERE id = 'P-7'"),
-    "table missing": lambda path: write(path, "DROP TABLE package"),
-    "note missing": lambda path: write(path, "DELETE FROM meta WHERE key = 'digest'"),
-    "note odd": lambda path: write(path, "UPDATE meta SET value = '[' WHERE key = 'sources'"),
-    "date odd": lambda path: write(path, "UPDATE meta SET value = '?' WHERE key = 'modified'"),
+    "name changed": lambda path: write(path, "UPDATE advisory SET name = 'x' WHERE id = 'P-7'"),
+    "record missing": lambda path: write(path, "DELETE FROM record WHERE id = 'P-7'"),
+    "date changed": lambda path: write(path, "UPDATE record SET modified = '' WHERE id = 'P-7'"),
+    "exploited unnoticed": lambda path: write(path, "INSERT INTO exploited VALUES ('CVE-1-1')"),
+    "score changed": lambda path: write(path, "UPDATE epss SET probability = 0"),
+    "table missing": lambda path: write(path, "DROP TABLE advisory"),
+    "scores missing": lambda path: write(path, "DROP TABLE epss"),
+    "note missing": lambda path: write(path, "DELETE FROM meta WHERE part = 'advisories'"),
+    "note odd": lambda path: write(path, "UPDATE meta SET value = '[' WHERE part = 'advisories'"),
+    "note empty": lambda path: write(path, "UPDATE meta SET value = '{}' WHERE part = 'epss'"),
+    "date odd": lambda path: write(
+        path, "UPDATE meta SET value = replace(value, '2024-01-01', '?')"
+    ),
 }
 
 

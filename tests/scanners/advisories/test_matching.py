@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from packaging.utils import canonicalize_version
 from packaging.version import Version
 
-from tidegate.records.finding import Level
 from tidegate.scanners.advisories.matching import (
     Advisory,
     Affected,
@@ -18,10 +17,9 @@ from tidegate.scanners.advisories.matching import (
     affects,
     fix_versions,
     is_affected,
-    merged,
     version_of,
 )
-from tidegate.scanners.advisories.osv_records import read_record
+from tidegate.scanners.advisories.sources.osv_records import read_record
 
 UNIVERSE = [
     *("0.1", "1.0.dev1", "1.0a1", "1.0b2", "1.0rc1", "1.0", "1.0.post1", "1.0.1", "1.1", "1.9"),
@@ -127,22 +125,6 @@ def test_another_package_of_the_advisory_does_not_count() -> None:
     advisory = Advisory(id="A-1", affected=(part(("introduced", "0")), Affected("two")))
     assert affects(advisory, "pkg", "1.0")
     assert not affects(advisory, "two", "1.0")
-
-
-def test_merging_keeps_the_highest_known_severity_and_every_name() -> None:
-    primary = Advisory(id="PYSEC-1", aliases=("CVE-1",), summary="first")
-    low = Advisory(id="GHSA-1", aliases=("CVE-1",), severity=Level.LOW, cwe=79, summary="second")
-    high = Advisory(id="GHSA-2", aliases=("CVE-1",), severity=Level.HIGH)
-    stranger = Advisory(id="GHSA-3", aliases=("CVE-3",), severity=Level.CRITICAL)
-    one = merged("PYSEC-1", [high, low, stranger, primary], {"PYSEC-1", "CVE-1"})
-    assert one == Advisory(
-        id="PYSEC-1",
-        aliases=("CVE-1", "GHSA-1", "GHSA-2"),
-        summary="first",
-        severity=Level.HIGH,
-        cwe=79,
-    )
-    assert merged("PYSEC-1", [primary], {"PYSEC-1"}).severity is Level.UNKNOWN
 
 
 @pytest.fixture(scope="module")

@@ -41,10 +41,11 @@ def osv(id_: str, name: str, fixed: str | None = None, **changes: Any) -> dict[s
 RECORDS = [
     osv("PYSEC-1", "Flask", "1.2", aliases=["CVE-1"], summary="A hole"),
     osv("GHSA-1", "flask", "1.2", aliases=["CVE-1"], database_specific={"severity": "MODERATE"}),
-    osv("MAL-1", "evil", database_specific={"cwe_ids": ["CWE-506"]}),
+    osv("GHSA-2", "stray", database_specific={"cwe_ids": ["CWE-506"]}),
+    osv("MAL-1", "evil"),
     osv("GHSA-9", "dated", versions=["2019-09-12"]) | {},
 ]
-RECORDS[3]["affected"][0]["versions"] = ["2019-09-12"]
+RECORDS[-1]["affected"][0]["versions"] = ["2019-09-12"]
 
 
 @pytest.fixture
@@ -86,16 +87,25 @@ def test_a_finding_says_what_and_what_to_do(context: Context) -> None:
                 advisory="PYSEC-1",
                 aliases=("CVE-1", "GHSA-1"),
                 fix_versions=("1.2",),
+                upgrade="1.2",
             ),
         )
     ]
 
 
 def test_unknown_severity_stays_unknown_and_a_missing_fix_is_said(context: Context) -> None:
-    [finding] = scan(context, "evil==1")
+    [finding] = scan(context, "stray==1")
     assert (finding.severity, finding.cwe) == (Level.UNKNOWN, 506)
-    assert finding.remedy.startswith("no fixed version is known")
-    assert finding.message == "evil 1 has a known vulnerability"
+    assert finding.remedy == "no fixed version is known; replace stray"
+    assert finding.message == "stray 1 has a known vulnerability"
+
+
+def test_malware_is_critical_and_to_be_removed(context: Context) -> None:
+    [finding] = scan(context, "evil==1")
+    assert (finding.rule, finding.severity) == ("MAL-1", Level.CRITICAL)
+    assert finding.remedy == (
+        "remove evil 1: it is malicious; rotate every secret that it could read"
+    )
 
 
 def test_what_the_database_does_not_know_is_no_gap(context: Context) -> None:

@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from packaging.utils import InvalidName, canonicalize_name, canonicalize_version
 
-from ...records.finding import Level
-from .matching import EVENT_KINDS, Advisory, Affected, Event
+from ....records.finding import Level, gravest_of
+from ..matching import EVENT_KINDS, MALICIOUS, Advisory, Affected, Event
+from .cvss_vectors import Score, gravest
 
 ORDERED_RANGES = ("ECOSYSTEM", "SEMVER")
 """Ranges over versions; the others are over commits."""
@@ -50,12 +51,16 @@ def read_record(value: object) -> OsvRecord:
     Raises MalformedRecord.
     """
     record = _table(value, "record")
+    id_ = _identifier(record.get("id"))
+    score = gravest(_vectors(record))
     return OsvRecord(
         advisory=Advisory(
-            id=_identifier(record.get("id")),
+            id=id_,
             aliases=tuple(_identifiers(record.get("aliases"))),
             summary=_summary(record),
-            severity=_severity(record),
+            severity=_severity(record, id_, score),
+            cvss=score.score if score else None,
+            cvss_vector=score.vector if score else "",
             cwe=_cwe(record),
             affected=tuple(_affected(_items(record, "affected"))),
         ),
@@ -146,10 +151,24 @@ def _summary(record: dict[str, object]) -> str:
     return ""
 
 
-def _severity(record: dict[str, object]) -> Level:
+def _severity(record: dict[str, object], id_: str, score: Score | None) -> Level:
+    """The gravest of what the record says, its vectors come to, and malice."""
     specific = record.get("database_specific")
     name = specific.get("severity") if isinstance(specific, dict) else None
-    return _SEVERITIES.get(name.upper(), Level.UNKNOWN) if isinstance(name, str) else Level.UNKNOWN
+    said = _SEVERITIES.get(name.upper(), Level.UNKNOWN) if isinstance(name, str) else Level.UNKNOWN
+    scored = score.level if score else Level.UNKNOWN
+    malice = Level.CRITICAL if id_.startswith(MALICIOUS) else Level.UNKNOWN
+    return gravest_of((said, scored, malice))
+
+
+def _vectors(record: dict[str, object]) -> Iterator[object]:
+    """The CVSS vectors of the record and of its packages."""
+    affected = record.get("affected")
+    for table in [record, *(affected if isinstance(affected, list) else [])]:
+        severities = table.get("severity") if isinstance(table, dict) else None
+        for each in severities if isinstance(severities, list) else []:
+            if isinstance(each, dict) and str(each.get("type")).startswith("CVSS_"):
+                yield each.get("score")
 
 
 def _cwe(record: dict[str, object]) -> int | None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tidegate.records.finding import Level
 from tidegate.scanners.advisories.documents import decode, encode
 from tidegate.scanners.advisories.matching import Affected, Event
-from tidegate.scanners.advisories.osv_records import MalformedRecord, OsvRecord, read_record
+from tidegate.scanners.advisories.sources.osv_records import MalformedRecord, OsvRecord, read_record
 
 
 def record(**changes: Any) -> dict[str, Any]:
