@@ -105,7 +105,7 @@ def _copy(
     on_bytes: Callable[[int, int | None], None],
 ) -> str:
     length = answer.headers.get("Content-Length", "")
-    expected = int(length) if length.isdecimal() and len(length) < 16 else None
+    expected = int(length) if length.isdecimal() else None
     if expected is not None and expected > bounds.size:
         raise DownloadFailed(url, f"it says to be over {bounds.size} bytes")
     digest, received = hashlib.sha256(), 0
@@ -160,12 +160,14 @@ class _Redirects(request.HTTPRedirectHandler):
         newurl: str,
     ) -> request.Request | None:
         """The next request. Raises DownloadFailed where it would lead astray."""
+        parts = urlsplit(newurl)
         self._left -= 1
         if self._left < 0:
+            fp.close()
             raise DownloadFailed(self._start.geturl(), "it sends on too often")
-        parts = urlsplit(newurl)
         as_safe = parts.scheme == "https" or (_is_local(self._start) and _is_local(parts))
         if not as_safe or parts.hostname not in self._hosts:
+            fp.close()
             raise DownloadFailed(
                 self._start.geturl(),
                 f"it sends on to {shown(newurl)[:200]!r}: name the host with --allow-host if "

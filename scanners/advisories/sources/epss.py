@@ -32,7 +32,7 @@ def looks_like_epss(stream: IO[bytes]) -> bool:
 
 def read_epss(stream: IO[bytes], limits: Limits) -> EpssScores:
     """The scores. Raises BrokenFile where any line is odd, or the last one cut."""
-    comment = _COMMENT.fullmatch(_line(stream))
+    comment = _COMMENT.fullmatch(_line(stream) or "")
     if comment is None:
         raise BrokenFile("EPSS scores without the line that tells their date")
     if _line(stream) != _HEADER.decode():
@@ -48,7 +48,7 @@ def read_epss(stream: IO[bytes], limits: Limits) -> EpssScores:
 
 def _rows(stream: IO[bytes], limits: Limits) -> Iterator[tuple[str, float]]:
     number, total = 2, 0
-    while line := _line(stream):
+    while (line := _line(stream)) is not None:
         number += 1
         total += len(line)
         check_total(total, limits)
@@ -63,9 +63,11 @@ def _rows(stream: IO[bytes], limits: Limits) -> Iterator[tuple[str, float]]:
         yield cve, probability
 
 
-def _line(stream: IO[bytes]) -> str:
-    """The next line without its end; empty at the end of the stream."""
+def _line(stream: IO[bytes]) -> str | None:
+    """The next line without its end; None at the end of the stream."""
     line = stream.readline(_MAX_LINE)
-    if line and not line.endswith(b"\n"):
+    if not line:
+        return None
+    if not line.endswith(b"\n"):
         raise BrokenFile("a line of the EPSS scores is cut short, or far too long")
     return line.decode("ascii", "replace").rstrip("\r\n")
