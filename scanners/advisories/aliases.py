@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from ...records.finding import gravest_of
-from .matching import Advisory, parts_of
+from .matching import Advisory, parts_of, shortened
 
 PREFERENCE = ("MAL-", "PYSEC-", "GHSA-")
 """By which of its names a vulnerability goes, the best first; others come after these."""
@@ -53,5 +53,7 @@ def merged(advisories: Sequence[Advisory], name: str) -> Advisory:
         cvss=scored.cvss,
         cvss_vector=scored.cvss_vector,
         cwe=next((each.cwe for each in advisories if each.cwe is not None), None),
-        affected=tuple(dict.fromkeys(part for each in advisories for part in parts_of(each, name))),
+        affected=tuple(
+            dict.fromkeys(shortened(part) for each in advisories for part in parts_of(each, name))
+        ),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from packaging.utils import canonicalize_version
 from packaging.version import InvalidVersion, Version
@@ -21,8 +22,7 @@ EVENT_KINDS = (INTRODUCED, FIXED, LAST_AFFECTED, LIMIT)
 _ORDER = {FIXED: 0, INTRODUCED: 1, LAST_AFFECTED: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One step of a range: what begins or ends at a version."""
 
     kind: str
@@ -90,40 +90,75 @@ def is_affected(part: Affected, version: str) -> bool:
 
 
 def _covers(part: Affected, version: Version) -> bool:
-    if canonicalize_version(version) in part.versions:
+    if _canonical(version) in part.versions:
         return True
     return any(
-        _in_range(events, version)
-        for events in part.ranges
-        if not part.versions or _is_ordered(events)
+        stretches.hold(version)
+        for stretches in map(_stretches, part.ranges)
+        if stretches.are_ordered or not part.versions
     )
 
 
-def _is_ordered(events: Sequence[Event]) -> bool:
-    """Whether each event has a place among the versions; else the list alone is to be trusted."""
-    return all(
+def shortened(part: Affected) -> Affected:
+    """The same without the listed versions that lie in a range anyway: most of them do."""
+    ranges = [_stretches(events) for events in part.ranges]
+    if not all(stretches.are_ordered for stretches in ranges):
+        return part
+    apart = {
+        text
+        for text in part.versions
+        if (version := version_of(text)) is None
+        or not any(stretches.hold(version) for stretches in ranges)
+    }
+    return Affected(part.name, part.ranges, frozenset(apart))
+
+
+@lru_cache(maxsize=65536)
+def _canonical(version: Version) -> str:
+    return canonicalize_version(version)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretches:
+    """A range as stretches of affected versions: each with its end, and whether it has that."""
+
+    found: tuple[tuple[Version, Version | None, bool], ...]
+    limit: Version | None
+    """Nothing from here on is affected."""
+    are_ordered: bool
+    """Each event has a place among the versions; else a list of versions is to be trusted."""
+
+    def hold(self, version: Version) -> bool:
+        """Whether the version lies in one."""
+        if self.limit is not None and version >= self.limit:
+            return False
+        return any(
+            start <= version and (end is None or version < end or (has_end and version == end))
+            for start, end, has_end in self.found
+        )
+
+
+@lru_cache(maxsize=65536)
+def _stretches(events: tuple[Event, ...]) -> _Stretches:
+    """OSV's evaluation: below the limits, and the last step at or below says affected."""
+    found: list[tuple[Version, Version | None, bool]] = []
+    start: Version | None = None
+    for bound, kind in sorted(_steps(events), key=lambda step: (step[0], _ORDER[step[1]])):
+        if kind == INTRODUCED:
+            start = bound if start is None else start
+        elif start is not None:
+            found.append((start, bound, kind == LAST_AFFECTED))
+            start = None
+    if start is not None:
+        found.append((start, None, False))
+    # A limit that is "*" or cannot be ordered limits nothing, and the highest is what counts.
+    limits = [version_of(event.version) for event in events if event.kind == LIMIT]
+    limit = None if None in limits else max(filter(None, limits), default=None)
+    ordered = all(
         version_of(event.version) is not None or (event.kind, event.version) == (LIMIT, "*")
         for event in events
     )
-
-
-def _in_range(events: Sequence[Event], version: Version) -> bool:
-    """OSV's evaluation: below one of the limits, and the last step at or below says affected."""
-    limits = [_limit(event) for event in events if event.kind == LIMIT]
-    if limits and not any(limit is None or version < limit for limit in limits):
-        return False
-    affected = False
-    for bound, kind in sorted(_steps(events), key=lambda step: (step[0], _ORDER[step[1]])):
-        if kind == INTRODUCED:
-            affected = affected or version >= bound
-        elif version > bound or (kind == FIXED and version == bound):
-            affected = False
-    return affected
-
-
-def _limit(event: Event) -> Version | None:
-    """The bound; None for "*" and for what cannot be ordered: it limits nothing."""
-    return version_of(event.version)
+    return _Stretches(tuple(found), limit, ordered)
 
 
 def _steps(events: Iterable[Event]) -> Iterator[tuple[Version, str]]:
@@ -136,27 +171,11 @@ def _steps(events: Iterable[Event]) -> Iterator[tuple[Version, str]]:
             yield (bound, event.kind)
 
 
-def fix_versions(
-    parts: Iterable[Affected], version: str, mending: Iterable[Affected] | None = None
-) -> tuple[str, ...]:
-    """Versions that `parts` name as fixes above `version`, lowest first.
-
-    Only those that none of `mending` affects, which are `parts` themselves unless given.
-    """
-    current = version_of(version)
-    if current is None:
-        return ()
+def fix_versions(parts: Iterable[Affected], version: str) -> tuple[str, ...]:
+    """Versions named as fixes above `version` that none of `parts` affects, lowest first."""
     parts = tuple(parts)
-    mended = parts if mending is None else tuple(mending)
-    named = {
-        bound
-        for part in parts
-        for events in part.ranges
-        for bound, kind in _steps(events)
-        if kind == FIXED and bound > current
-    }
-    fixes = (str(bound) for bound in sorted(named))
-    return tuple(fix for fix in fixes if not any(is_affected(part, fix) for part in mended))
+    named = _named_fixes(parts, version)
+    return tuple(fix for fix in named if not any(is_affected(part, fix) for part in parts))
 
 
 def upgrade(affecting: Sequence[Affected], known: Sequence[Affected], version: str) -> str:
@@ -166,13 +185,34 @@ def upgrade(affecting: Sequence[Affected], known: Sequence[Affected], version: s
     taken only where each has. So is a pre-release, unless `version` is one.
     """
     current = version_of(version)
+    named = _named_fixes(known, version)
+    final = [fix for fix in named if not Version(fix).is_prerelease]
+    first, second = (named, []) if current and current.is_prerelease else (final, named)
+    return next(
+        (
+            fix
+            for parts in (known, affecting)
+            for fixes in (first, second)
+            for fix in fixes
+            if not any(is_affected(part, fix) for part in parts)
+        ),
+        "",
+    )
+
+
+def _named_fixes(parts: Iterable[Affected], version: str) -> list[str]:
+    """Versions above `version` that `parts` name as fixes, lowest first."""
+    current = version_of(version)
     if current is None:
-        return ""
-    fixes = fix_versions(known, version, mending=affecting)
-    clean = [fix for fix in fixes if not any(is_affected(part, fix) for part in known)]
-    candidates = clean or fixes
-    final = [fix for fix in candidates if current.is_prerelease or not Version(fix).is_prerelease]
-    return next(iter(final or candidates), "")
+        return []
+    named = {
+        bound
+        for part in parts
+        for events in part.ranges
+        for bound, kind in _steps(events)
+        if kind == FIXED and bound > current
+    }
+    return [str(bound) for bound in sorted(named)]
 
 
 def parts_of(advisory: Advisory, name: str) -> tuple[Affected, ...]:

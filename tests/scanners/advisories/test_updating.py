@@ -206,7 +206,7 @@ def test_a_server_that_stalls_or_drips(server: Fake, database: Path) -> None:
 
 def test_errors_of_http_are_told(server: Fake, database: Path) -> None:
     server.pages["/gone"] = lambda request: request.send_error(404)
-    server.pages["/odd"] = lambda request: request.wfile.write(b"nonsense\r\n\r\n") and None
+    server.pages["/odd"] = lambda request: request.wfile.writelines([b"nonsense\r\n\r\n"])
     refused(f"{server.address}/gone", database, "HTTP 404")
     refused(f"{server.address}/odd", database, "BadStatusLine")
 
@@ -307,7 +307,7 @@ def test_small_losses_are_life(body: bytes, server: Fake, database: Path) -> Non
 
 def test_catalogues_do_not_go_back_either(server: Fake, database: Path) -> None:
     def kev(day: int, count: int) -> bytes:
-        cves = {f"CVE-2024-{n:04}": [] for n in range(count)}
+        cves: dict[str, list[str]] = {f"CVE-2024-{n:04}": [] for n in range(count)}
         value = {"catalogVersion": "1", "dateReleased": f"2025-01-{day:02}", "cves": cves}
         return json.dumps(value).encode()
 

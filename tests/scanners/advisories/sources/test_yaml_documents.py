@@ -82,7 +82,7 @@ PLAIN = st.recursive(
 @settings(max_examples=100, deadline=None)
 @given(PLAIN)
 def test_plain_data_comes_back_as_it_was(value: Any) -> None:
-    class Verbatim(yaml.SafeDumper):
+    class Verbatim(yaml.SafeDumper):  # type: ignore[misc]  # PyYAML ships no types
         def ignore_aliases(self, _data: Any) -> bool:
             return True
 
