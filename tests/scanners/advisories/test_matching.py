@@ -17,6 +17,8 @@ from tidegate.scanners.advisories.matching import (
     affects,
     fix_versions,
     is_affected,
+    shortened,
+    upgrade,
     version_of,
 )
 from tidegate.scanners.advisories.sources.osv_records import read_record
@@ -119,6 +121,81 @@ def test_fixes_are_above_the_pin_in_order_and_not_affected_themselves() -> None:
     assert fix_versions([old], "1.10") == ("2.0",)
     assert fix_versions([old, other], "0.1") == ("1.0.1", "2.0")
     assert fix_versions([old], "2019-09-12") == ()
+
+
+@settings(max_examples=200, deadline=None)
+@given(EVENTS, st.lists(st.sampled_from([*UNIVERSE, "2019-09-12", "0.2-n653"]), max_size=4))
+def test_shortening_changes_no_match(events: list[tuple[str, str]], versions: list[str]) -> None:
+    whole = part(*events, versions=" ".join(map(canonicalize_version, versions)))
+    short = shortened(whole)
+    assert short.versions <= whole.versions
+    for version in [*UNIVERSE, *versions]:
+        assert is_affected(short, version) == is_affected(whole, version)
+
+
+def test_a_list_beside_a_range_without_order_stays_whole() -> None:
+    odd = part(("introduced", "0"), ("fixed", "2019-09-12"), versions="1")
+    assert shortened(odd) == odd
+
+
+UPGRADES = [
+    # One version mends both, and the nearer fixes do not.
+    (["<1.1", "<1.9"], [], "1.0", "1.9"),
+    # The lowest fix of all is in a stretch of its own.
+    (["<1.0.1 | 1.1<1.9"], [], "1.0", "1.0.1"),
+    # A version that has another advisory is passed over, unless each has one.
+    (["<1.1"], ["1.1<2.0"], "1.0", "2.0"),
+    (["<1.1"], ["1.1<"], "1.0", "1.1"),
+    # A pre-release is for those that pin one, and for want of another.
+    (["<2.0a1", "<2.0"], [], "1.0", "2.0"),
+    (["<2.0a1"], [], "1.0", "2.0a1"),
+    (["<1.0b2", "<1.0a1"], [], "1.0a0", "1.0b2"),
+    # Nothing mends all.
+    (["<1.1", "0<"], [], "1.0", ""),
+    (["0<"], [], "1.0", ""),
+    (["<1.1"], [], "2019-09-12", ""),
+]
+
+
+def stretch(text: str) -> Affected:
+    """'<1.1 | 2<3' as a range of two stretches."""
+    events = []
+    for each in text.split(" | "):
+        start, _, end = each.partition("<")
+        events.append(("introduced", start or "0"))
+        events += [("fixed", end)] if end else []
+    return part(*events)
+
+
+@pytest.mark.parametrize(("affecting", "others", "version", "expected"), UPGRADES)
+def test_the_shortest_upgrade_mends_all(
+    affecting: list[str], others: list[str], version: str, expected: str
+) -> None:
+    own = [stretch(text) for text in affecting]
+    assert upgrade(own, [*own, *map(stretch, others)], version) == expected
+
+
+RANGES = st.lists(
+    st.tuples(st.sampled_from(UNIVERSE), st.sampled_from(UNIVERSE)).map(
+        lambda ends: f"{ends[0]}<{ends[1]}"
+    ),
+    max_size=4,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(RANGES, st.sampled_from(UNIVERSE))
+def test_an_upgrade_is_higher_and_mends_each(texts: list[str], version: str) -> None:
+    known = [stretch(text) for text in texts]
+    affecting = [each for each in known if is_affected(each, version)]
+    found = upgrade(affecting, known, version)
+    if found:
+        assert Version(found) > Version(version)
+        assert not any(is_affected(each, found) for each in affecting)
+        return
+    ends = [text.partition("<")[2] for text in texts]
+    higher = [end for end in ends if Version(end) > Version(version)]
+    assert all(any(is_affected(each, end) for each in affecting) for end in higher)
 
 
 def test_another_package_of_the_advisory_does_not_count() -> None:

@@ -100,6 +100,25 @@ def test_unknown_severity_stays_unknown_and_a_missing_fix_is_said(context: Conte
     assert finding.message == "stray 1 has a known vulnerability"
 
 
+def test_scores_and_exploitation_come_with_the_finding(context: Context, tmp_path: Path) -> None:
+    vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
+    scored = osv("GHSA-5", "scored", "2", severity=[{"type": "CVSS_V3", "score": vector}])
+    records = [*RECORDS, scored | {"aliases": ["CVE-2024-0001"]}]
+    kev = {"catalogVersion": "1", "dateReleased": "2025-01-01", "cves": {"CVE-2024-0001": []}}
+    epss = "#model_version:v1,score_date:2025-02-03\ncve,epss,percentile\nCVE-2024-0001,0.25,0.5\n"
+    (tmp_path / "osv.json").write_text(json.dumps(records), "utf-8")
+    (tmp_path / "kev.json").write_text(json.dumps(kev), "utf-8")
+    (tmp_path / "epss.csv").write_text(epss, "utf-8")
+    files = [tmp_path / name for name in ("osv.json", "kev.json", "epss.csv")]
+    import_files(files, context.database)
+    found = scan(context, "scored==1\nflask==1.1")
+    assert [each.severity for each in found] == [Level.CRITICAL, Level.MEDIUM]
+    scored_package, flask = (each.package for each in found)
+    assert (scored_package.cvss, scored_package.cvss_vector) == (9.8, vector)
+    assert (scored_package.epss, scored_package.kev) == (0.25, True)
+    assert (flask.cvss, flask.epss, flask.kev) == (None, None, False)
+
+
 def test_malware_is_critical_and_to_be_removed(context: Context) -> None:
     [finding] = scan(context, "evil==1")
     assert (finding.rule, finding.severity) == ("MAL-1", Level.CRITICAL)
