@@ -37,6 +37,10 @@ def gravest_of(levels: Iterable[Level]) -> Level:
 _RANKS = {Level.LOW: 1, Level.MEDIUM: 2, Level.HIGH: 3, Level.UNKNOWN: 3, Level.CRITICAL: 4}
 
 
+MALICIOUS = "MAL-"
+"""How the ids of packages begin that are malware themselves."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
     """The installed thing that an advisory is about."""
@@ -58,6 +62,11 @@ class Package:
     """Probability of exploitation within thirty days, from 0 to 1."""
     kev: bool | None = None
     """Whether CISA knows of exploitation; None where its catalogue was not imported."""
+
+    @property
+    def is_malicious(self) -> bool:
+        """Whether the package is malware, and not merely at fault."""
+        return any(name.startswith(MALICIOUS) for name in (self.advisory, *self.aliases))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

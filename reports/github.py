@@ -9,7 +9,7 @@ from itertools import islice
 
 from ..records.finding import Finding, Skipped
 from ..records.run import GateRun, ScanRun
-from . import summary
+from . import pins, summary
 from .inert import PATH_LIMIT, command_data, command_property, visible
 
 MAX_PER_LEVEL = 10
@@ -38,15 +38,13 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - commands have 
         summary.mode_note(run),
     ]
     return _written(
-        errors=[
-            _of_finding("error", item.finding, summary.marks(item))
-            for item in summary.blocking(run)
-        ],
+        errors=_of_findings(
+            "error", ((item.finding, summary.marks(item)) for item in summary.blocking(run))
+        ),
         warnings=[
             *(_of_gap(gap, "not looked at") for gap in summary.deciding_gaps(run)),
-            *(
-                _of_finding("warning", item.finding, summary.marks(item))
-                for item in summary.reported(run)
+            *_of_findings(
+                "warning", ((item.finding, summary.marks(item)) for item in summary.reported(run))
             ),
             *(_of_gap(gap, "not looked at, as at the base") for gap in summary.existing_gaps(run)),
         ],
@@ -60,13 +58,18 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - commands have 
         errors=[],
         warnings=[
             *(_of_gap(gap, "not looked at") for gap in run.skipped),
-            *(
-                _of_finding("warning", finding, summary.asides(finding))
-                for finding in summary.found(run)
+            *_of_findings(
+                "warning",
+                ((finding, summary.asides(finding)) for finding in summary.found(run)),
             ),
         ],
         notice=Annotation("notice", "tidegate: scan", (summary.scan_totals(run),)),
     )
+
+
+def _of_findings(level: str, items: Iterable[pins.Marked]) -> list[Annotation]:
+    """An annotation for each, and one for each pin: GitHub shows few."""
+    return [_of_finding(level, finding, marks) for finding, marks, _ in pins.told(items)]
 
 
 def _of_finding(level: str, finding: Finding, marks: Iterable[str]) -> Annotation:

@@ -114,6 +114,11 @@ def _package(package: Package) -> dict[str, object]:
         "advisory": package.advisory,
         "aliases": list(package.aliases),
         "fix_versions": list(package.fix_versions),
+        "upgrade": package.upgrade,
+        "cvss": package.cvss,
+        "cvss_vector": package.cvss_vector,
+        "epss": package.epss,
+        "kev": package.kev,
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..records.finding import Finding, Skipped
 from ..records.run import GateRun, ScanRun, Verdict
-from . import summary
+from . import pins, summary
 from .inert import markdown, markdown_code, web_address
 
 MARKER = "<!-- tidegate -->"
@@ -18,8 +18,14 @@ _SIGNS = {Verdict.PASS: "✅", Verdict.BLOCK: "⛔", Verdict.INCOMPLETE: "⚠️
 _CELL_LIMIT = 300
 """Characters of a cell: one row cannot crowd out the others."""
 _HEAD_LIMIT = 600
+_NAMED_ADVISORIES = 10
+"""Of one pin, so that they fit the cell."""
 _FINDING_COLUMNS = ("Place", "Rule", "Why", "What to do")
 _GAP_COLUMNS = ("What", "Reason", "What to do")
+
+
+Row = tuple[str, int]
+"""A row of a table, and how many findings it tells of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,8 @@ class Section:
     noun: str
     columns: tuple[str, ...]
     rows: tuple[str, ...]
+    counts: tuple[int, ...]
+    """How many each row tells of."""
     folded: bool = True
 
 
@@ -48,7 +56,7 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - Markdown has n
 
 def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - Markdown has no colour
     """The findings of a tree, the gravest first; what was not looked at and the notices."""
-    rows = [_finding_row(item, summary.asides(item)) for item in summary.found(run)]
+    rows = _finding_rows((item, summary.asides(item)) for item in summary.found(run))
     sections = [
         _gaps("Not looked at", run.skipped, folded=False),
         _findings("Findings", rows, folded=False),
@@ -74,21 +82,31 @@ def _gate_head(run: GateRun) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _judged_rows(run: GateRun, *, blocking: bool) -> list[str]:
+def _judged_rows(run: GateRun, *, blocking: bool) -> list[Row]:
     items = summary.blocking(run) if blocking else summary.reported(run)
-    return [_finding_row(item.finding, summary.marks(item)) for item in items]
+    return _finding_rows((item.finding, summary.marks(item)) for item in items)
 
 
-def _findings(title: str, rows: Sequence[str], *, folded: bool = True) -> Section:
-    return Section(title, "finding", _FINDING_COLUMNS, tuple(rows), folded)
+def _finding_rows(items: Iterable[pins.Marked]) -> list[Row]:
+    return [
+        (_finding_row(finding, marks), count)
+        for finding, marks, count in pins.told(items, _NAMED_ADVISORIES)
+    ]
+
+
+def _findings(title: str, rows: Sequence[Row], *, folded: bool = True) -> Section:
+    texts, counts = [text for text, _ in rows], [count for _, count in rows]
+    return Section(title, "finding", _FINDING_COLUMNS, tuple(texts), tuple(counts), folded)
 
 
 def _gaps(title: str, gaps: Iterable[Skipped], *, folded: bool = True) -> Section:
-    return Section(title, "gap", _GAP_COLUMNS, tuple(map(_gap_row, gaps)), folded)
+    rows = tuple(map(_gap_row, gaps))
+    return Section(title, "gap", _GAP_COLUMNS, rows, (1,) * len(rows), folded)
 
 
 def _notices(notices: Iterable[str]) -> Section:
-    return Section("Notices", "notice", ("Notice",), tuple(_row([_cell(n)]) for n in notices))
+    rows = tuple(_row([_cell(notice)]) for notice in notices)
+    return Section("Notices", "notice", ("Notice",), rows, (1,) * len(rows))
 
 
 def _finding_row(finding: Finding, marks: Iterable[str]) -> str:
@@ -141,7 +159,7 @@ def _document(head: str, sections: Iterable[Section], totals: str) -> str:
 
 
 def _fitted(section: Section, room: int) -> tuple[str, int]:
-    """A section cut to `room` characters, and how many of its rows that costs."""
+    """A section cut to `room` characters, and of how many things that tells nothing."""
     opening, closing = _frame(section)
     room -= len(opening) + len(closing)
     rows: list[str] = []
@@ -151,11 +169,11 @@ def _fitted(section: Section, room: int) -> tuple[str, int]:
         room -= len(row)
         rows.append(row)
     text = opening + "".join(rows) + closing if rows else ""
-    return text, len(section.rows) - len(rows)
+    return text, sum(section.counts[len(rows) :])
 
 
 def _frame(section: Section) -> tuple[str, str]:
-    title = f"{section.title}: {len(section.rows)}"
+    title = f"{section.title}: {sum(section.counts)}"
     table = f"{_row(section.columns)}{_row('---' for _ in section.columns)}"
     if section.folded:
         return f"\n<details><summary>{title}</summary>\n\n{table}", "\n</details>\n"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..records.finding import Finding, Level, Skipped
+from ..records.finding import Finding, Level, Package, Skipped
 from ..records.run import Decision, GateRun, Judged, Located, ScanRun, State, Verdict
 from . import summary
 from .inert import json_text, markdown, relative_uri, sarif_text, visible, web_address
@@ -22,6 +22,7 @@ _SECURITY_SEVERITY = {
     Level.UNKNOWN: "8.0",
     Level.CRITICAL: "9.5",
 }
+_FROM = {Level.MEDIUM: 4.0, Level.HIGH: 7.0, Level.CRITICAL: 9.1}
 _PRECISION = {
     Level.LOW: "low",
     Level.MEDIUM: "medium",
@@ -154,9 +155,17 @@ def _rule(name: str, found: Sequence[Finding]) -> Node:
         "properties": {
             "tags": sorted(_tags(found)),
             "precision": _PRECISION[surest.confidence],
-            "security-severity": _SECURITY_SEVERITY[gravest.severity],
+            "security-severity": _security_severity(gravest),
         },
     }
+
+
+def _security_severity(finding: Finding) -> str:
+    """The CVSS score, unless more than that made the finding as severe as it is."""
+    cvss = finding.package.cvss if finding.package else None
+    if cvss is not None and cvss >= _FROM.get(finding.severity, 0.0):
+        return f"{cvss:.1f}"
+    return _SECURITY_SEVERITY[finding.severity]
 
 
 def _tags(found: Sequence[Finding]) -> set[str]:
@@ -201,8 +210,21 @@ def _result(
             "confidence": finding.confidence,
             "remedy": visible(finding.remedy),
             "witnesses": [visible(witness) for witness in finding.witnesses],
+            **(_package(finding.package) if finding.package else {}),
             **decided,
         },
+    }
+
+
+def _package(package: Package) -> Node:
+    return {
+        "package": f"{visible(package.name)}=={visible(package.version)}",
+        "aliases": [visible(alias) for alias in package.aliases],
+        "upgrade": visible(package.upgrade),
+        "cvss": package.cvss,
+        "cvssVector": visible(package.cvss_vector),
+        "epss": package.epss,
+        "kev": package.kev,
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ..records.finding import Finding, Skipped
 from ..records.run import GateRun, ScanRun, Verdict
-from . import groups, summary
+from . import groups, pins, summary
 from .inert import PATH_LIMIT, visible
 
 Paint = Callable[[str, str], str]
@@ -27,12 +27,16 @@ def gate(run: GateRun, *, colour: bool) -> str:
     paint = _painter(colour=colour)
     blocking, reported = summary.blocking(run), summary.reported(run)
     gaps, known = summary.deciding_gaps(run), summary.existing_gaps(run)
-    alike = groups.of_findings((item.finding, summary.marks(item)) for item in reported)
+    blocking_lines = [
+        _finding(finding, marks, paint)
+        for finding, marks, _ in pins.told((item.finding, summary.marks(item)) for item in blocking)
+    ]
+    alike = _alike((item.finding, summary.marks(item)) for item in reported)
     reported_lines, known_lines = list(_grouped(alike, paint)), list(_grouped_gaps(known, paint))
     sections = [
         _section(
             paint(Verdict.BLOCK, f"Blocking: {summary.plural(len(blocking), 'finding')}"),
-            [_finding(item.finding, summary.marks(item), paint) for item in blocking],
+            blocking_lines,
         ),
         _section(
             paint("bold", f"Reported, not blocking: {summary.plural(len(reported), 'finding')}"),
@@ -44,7 +48,10 @@ def gate(run: GateRun, *, colour: bool) -> str:
         ),
         _section(paint("dim", f"Not looked at, as at the base: {len(known)}"), known_lines),
         _notices(run.notices),
-        _hint(len(reported) + len(known), len(reported_lines) + len(known_lines)),
+        _hint(
+            len(blocking) + len(reported) + len(known),
+            len(blocking_lines) + len(reported_lines) + len(known_lines),
+        ),
         _conclusion(run, paint),
     ]
     return paint("dim", visible(summary.compared(run))) + "\n\n" + _joined(sections)
@@ -53,9 +60,7 @@ def gate(run: GateRun, *, colour: bool) -> str:
 def scan(run: ScanRun, *, colour: bool) -> str:
     """Every finding, the gravest last, then gaps, notices and the sums."""
     paint = _painter(colour=colour)
-    alike = groups.of_findings(
-        (item.finding, summary.asides(item.finding)) for item in run.findings
-    )
+    alike = _alike((item.finding, summary.asides(item.finding)) for item in run.findings)
     # A terminal is left at the end: what weighs most stands there, beside the sums.
     lines = list(_grouped(reversed(alike), paint))
     gap_lines = list(_grouped_gaps(run.skipped, paint))
@@ -68,6 +73,11 @@ def scan(run: ScanRun, *, colour: bool) -> str:
         "\n".join(line for line in (summary.scan_classes(run), totals) if line),
     ]
     return _joined(sections)
+
+
+def _alike(items: Iterable[pins.Marked]) -> list[groups.Group]:
+    """Groups of what is alike, once each pin is one."""
+    return groups.of_findings((finding, marks) for finding, marks, _ in pins.told(items))
 
 
 def _painter(*, colour: bool) -> Paint:

@@ -8,14 +8,12 @@ from typing import NamedTuple
 from packaging.utils import canonicalize_version
 from packaging.version import InvalidVersion, Version
 
-from ...records.finding import Level
+from ...records.finding import MALICIOUS, Level
 
 LOWEST = Version("0.dev0")
 """Sorts before every release: what OSV writes as "0"."""
 
 INTRODUCED, FIXED, LAST_AFFECTED, LIMIT = "introduced", "fixed", "last_affected", "limit"
-MALICIOUS = "MAL-"
-"""How the ids of packages begin that are malware themselves."""
 EVENT_KINDS = (INTRODUCED, FIXED, LAST_AFFECTED, LIMIT)
 
 # At one version the end of an older stretch comes before the start of a new one.

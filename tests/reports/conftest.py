@@ -190,7 +190,22 @@ def _findings() -> st.SearchStrategy[Finding]:
         url=text,
         scope=text,
         suppressed=st.just("") | text,
-        package=st.none() | st.builds(Package, name=text, version=text, advisory=text),
+        package=st.none() | _packages(),
+    )
+
+
+def _packages() -> st.SearchStrategy[Package]:
+    text = _texts()
+    return st.builds(
+        Package,
+        name=text,
+        version=text,
+        advisory=text,
+        upgrade=text,
+        cvss=st.none() | st.floats(0, 10),
+        cvss_vector=text,
+        epss=st.none() | st.floats(0, 1),
+        kev=st.none() | st.booleans(),
     )
 
 

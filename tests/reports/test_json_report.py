@@ -53,6 +53,11 @@ GATE = {
                 "advisory": "PYSEC-2019-217",
                 "aliases": ["CVE-2019-10906"],
                 "fix_versions": ["2.10.1", "2.11"],
+                "upgrade": "2.11.3",
+                "cvss": 8.6,
+                "cvss_vector": "CVSS:3.1/AV:N",
+                "epss": 0.25,
+                "kev": True,
             },
             "witnesses": ["osv-scanner PYSEC-2019-217"],
         }
@@ -131,6 +136,11 @@ ADVISORY: dict[str, Any] = {
         advisory="PYSEC-2019-217",
         aliases=("CVE-2019-10906",),
         fix_versions=("2.10.1", "2.11"),
+        upgrade="2.11.3",
+        cvss=8.6,
+        cvss_vector="CVSS:3.1/AV:N",
+        epss=0.25,
+        kev=True,
     ),
     "witnesses": ("osv-scanner PYSEC-2019-217",),
 }

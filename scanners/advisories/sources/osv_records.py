@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from packaging.utils import InvalidName, canonicalize_name, canonicalize_version
 
-from ....records.finding import Level, gravest_of
-from ..matching import EVENT_KINDS, MALICIOUS, Advisory, Affected, Event
+from ....records.finding import MALICIOUS, Level, gravest_of
+from ..matching import EVENT_KINDS, Advisory, Affected, Event
 from .cvss_vectors import Score, gravest
 
 ORDERED_RANGES = ("ECOSYSTEM", "SEMVER")
