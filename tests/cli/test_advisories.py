@@ -1,7 +1,9 @@
 import json
 import os
+import socket
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -133,3 +135,51 @@ def test_progress_is_silent_at_first_and_then_seldom(capsys: pytest.CaptureFixtu
 def test_real_records(tidegate: Tidegate, shared_data: Path) -> None:
     extract = shared_data / "advisories" / "pypa-osv-extract.jsonl.gz"
     assert "513 kept + 3 withdrawn" in tidegate("advisories", "import", os.fspath(extract)).out
+
+
+def test_status_tells_what_is_there_and_what_to_do(tidegate: Tidegate, tmp_path: Path) -> None:
+    def told(*files: str) -> dict[str, str]:
+        assert tidegate("advisories", "import", *files, "--database", "db").code == 0
+        lines = tidegate("advisories", "status", "--database", "db").out.splitlines()
+        return {line[:10].strip(): line[11:] for line in lines}
+
+    now = datetime.now(UTC)
+    for days in (0, 10, 40):
+        record = osv("A-1", "one") | {"modified": (now - timedelta(days=days)).isoformat()}
+        (tmp_path / f"{days}.json").write_text(json.dumps([record]), "utf-8")
+    kev = {"catalogVersion": "1", "dateReleased": "2025-01-02", "cves": {"CVE-2024-0001": []}}
+    (tmp_path / "kev.json").write_text(json.dumps(kev), "utf-8")
+    epss = "#model_version:v1,score_date:2025-02-03\ncve,epss,percentile\nCVE-2024-0001,0.25,0.5\n"
+    (tmp_path / "epss.csv").write_text(epss, "utf-8")
+    status = told("0.json")
+    assert (status["KEV"], status["EPSS"]) == ("not imported", "not imported")
+    assert status["next"] == "nothing; import KEV and EPSS to know what is exploited"
+    status = told("kev.json", "epss.csv")
+    assert (status["KEV"], status["EPSS"]) == (
+        "1 CVEs of 2025-01-02, kev.json",
+        "1 CVEs of 2025-02-03, epss.csv",
+    )
+    assert (status["next"], status["sources"]) == ("nothing", "0.json")
+    assert told("10.json")["next"].startswith("getting old: run `tidegate advisories update`")
+    assert told("40.json")["next"].startswith("too old, changes to pins are INCOMPLETE: run")
+    document = json.loads(
+        tidegate("advisories", "status", "--database", "db", "--format", "json").out
+    )
+    assert document["kev"] == {"dated": "2025-01-02", "entries": 1, "sources": ["kev.json"]}
+    assert document["age_days"] == 40
+
+
+def test_update_wants_safe_addresses_and_fails_with_exit_3(
+    tidegate: Tidegate, records: Path, tmp_path: Path
+) -> None:
+    assert tidegate("advisories", "import", str(records), "--database", "db").code == 0
+    before = (tmp_path / "db").read_bytes()
+    answer = tidegate("advisories", "update", "http://example.com/x", "--database", "db")
+    assert (answer.code, answer.out) == (2, "")
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{closed.getsockname()[1]}/all.zip"
+        answer = tidegate("advisories", "update", address, "--database", "db")
+    assert (answer.code, answer.out) == (3, "")
+    assert "the old database, if any, is kept" in answer.err
+    assert (tmp_path / "db").read_bytes() == before

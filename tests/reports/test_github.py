@@ -14,7 +14,7 @@ from tidegate.records.run import (
     SkippedItem,
     State,
 )
-from tidegate.reports import github
+from tidegate.reports import github, pins, summary
 
 BLOCKED = """\
 ::error file=app/run.py,line=12,endLine=13,title=B602 HIGH/MEDIUM::\
@@ -49,12 +49,19 @@ def test_every_line_is_a_command_of_ours(
     run = data.draw(gate_runs)
     lines = github.gate(run, colour=False).splitlines()
     assert all(COMMAND.fullmatch(line) for line in lines)
-    listed = [i for i in run.findings if i.decision is Decision.BLOCK] + [
+    blocking = [i for i in run.findings if i.decision is Decision.BLOCK]
+    reported = [
         i
         for i in run.findings
         if i.decision is Decision.REPORT and i.state in (State.NEW, State.EDITED)
     ]
-    assert len(lines) == len(listed) + len(run.skipped) + 1
+    told = [
+        count
+        for items in (blocking, reported)
+        for *_, count in pins.told((i.finding, summary.marks(i)) for i in items)
+    ]
+    assert sum(told) == len(blocking) + len(reported)
+    assert len(lines) == len(told) + len(run.skipped) + 1
 
 
 def test_a_file_name_cannot_start_a_command(

@@ -103,7 +103,7 @@ def test_markdown_has_a_row_a_pin_and_counts_each() -> None:
 
 def test_what_markdown_leaves_out_is_counted_by_finding() -> None:
     many = [
-        on_pin(number, name=f"p{pin}", line=pin, message="m" * 300, remedy="r" * 300)
+        on_pin(number, name=f"p{pin}", line=pin, path="p" * 250)
         for pin in range(300)
         for number in (1, 2)
     ]
