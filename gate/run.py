@@ -111,7 +111,7 @@ def _answered(
     with watch.stage("decide"):
         findings = judged(evidence, known.settings, said.sources, said.fixed)
         age = age_of(context, request.now()) if changes_pins(evidence) else Age()
-        too_old = [SkippedItem(skipped=age.gap)] if age.gap else []
+        too_old = (SkippedItem(skipped=gap) for gap in age.gaps)
         skipped = [*gaps(evidence), *said.gaps, *too_old]
         answer = verdict(findings, skipped)
     return GateRun(
@@ -128,7 +128,7 @@ def _answered(
             *request.notices,
             *said.notices,
             *_told(notices(evidence, context)),
-            *([age.notice] if age.notice else []),
+            *age.notices,
         ),
         timings=watch.seconds,
         versions={**said.versions, **versions_of(evidence.at_head.scanners, scanners, context)},

@@ -46,17 +46,12 @@ def scan_tree(
     with watch.stage("walk"), no_garbage_collection():
         seen = load(tree_key(paths, root, context), cache) if cache else None
         walked = walk(paths, root, context.max_file_bytes, seen, now)
+    age = _age(walked.target, context, now())
     with watch.stage("scan"):
         memory = _memory(walked.target, context, scanners, cache, seen)
         (looked,) = look([walked.target], context, scanners, on_done, memory)
         told = _with_imports(looked, imports, root, walked.target, context)
-    age = _age(walked.target, context, now())
-    skipped = (
-        *walked.skipped,
-        *looked.skipped,
-        *told.skipped,
-        *([age.gap] if age.gap else []),
-    )
+    skipped = (*walked.skipped, *looked.skipped, *told.skipped, *age.gaps)
     return ScanRun(
         exit_code=_exit_code(told.findings, skipped, fail_on),
         findings=_located(told.findings),
@@ -65,7 +60,7 @@ def scan_tree(
         notices=(
             *told.notices,
             *_notices(walked.target, looked),
-            *([age.notice] if age.notice else []),
+            *age.notices,
             *(cache.notices if cache else ()),
         ),
         timings=watch.seconds,

@@ -16,11 +16,11 @@ _DAY_SECONDS = 24 * 60 * 60
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """What to say of the age of a database: at most one of the two."""
+    """What to say of the age of a database: at most one thing."""
 
-    gap: Skipped | None = None
+    gaps: tuple[Skipped, ...] = ()
     """It is too old to answer for what is known today."""
-    notice: str = ""
+    notices: tuple[str, ...] = ()
     """It is getting old."""
 
 
@@ -44,7 +44,7 @@ def age_of(context: Context, now: float) -> Age:
         gap = Skipped(
             what="advisories", reason=TOO_OLD, detail=f"{told}, {limit}", remedy=UPDATE_REMEDY
         )
-        return Age(gap=gap)
+        return Age(gaps=(gap,))
     if days > context.advisories_warn_days:
-        return Age(notice=f"{told}; {UPDATE_REMEDY}")
+        return Age(notices=(f"{told}; {UPDATE_REMEDY}",))
     return Age()

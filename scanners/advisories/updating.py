@@ -18,6 +18,7 @@ MAX_FALL = 0.02
 """Share of the records, or of the entries of a catalogue, that may be gone."""
 MAX_WITHDRAWN = 0.01
 """Share of the records that may be withdrawn at once."""
+SHA256_DIGITS = 64
 
 
 class SuspiciousUpdate(IncompleteError):
@@ -49,20 +50,12 @@ def update(
     Raises UsageError for the call, and IncompleteError where a download fails, is not what
     was expected, or is less than what is there and not `force`; the old database then stays.
     """
-    if digests and len(digests) != len(urls):
-        raise UsageError(
-            f"{len(digests)} digests for {len(urls)} addresses", "name one for each, in order"
-        )
-    for url in urls:
-        check_address(url)
+    _check_call(urls, digests)
     with tempfile.TemporaryDirectory(prefix="tidegate-") as folder:
-        names: dict[Path, str] = {}
-        for number, url in enumerate(urls):
-            file = Path(folder, str(number))
+        names = {Path(folder, str(number)): shown(url) for number, url in enumerate(urls)}
+        for file, url, expected in zip(names, urls, digests or [""] * len(urls), strict=True):
             digest = download(url, file, bounds=bounds, hosts=hosts, on_bytes=on_bytes)
-            if digests:
-                _compare(url, digest, digests[number])
-            names[file] = shown(url)
+            _compare(url, digest, expected)
         try:
             return import_files(
                 list(names),
@@ -80,8 +73,20 @@ def update(
             ) from error
 
 
+def _check_call(urls: Sequence[str], digests: Sequence[str]) -> None:
+    """Raise UsageError before anything is fetched."""
+    for url in urls:
+        check_address(url)
+    if digests and len(digests) != len(urls):
+        raise UsageError(
+            f"{len(digests)} digests for {len(urls)} addresses", "name one for each, in order"
+        )
+    if not all(len(digest.strip().removeprefix("sha256:")) == SHA256_DIGITS for digest in digests):
+        raise UsageError("a digest is no sha256", f"give its {SHA256_DIGITS} hexadecimal digits")
+
+
 def _compare(url: str, digest: str, expected: str) -> None:
-    if digest != expected.strip().lower().removeprefix("sha256:"):
+    if expected and digest != expected.strip().lower().removeprefix("sha256:"):
         raise IncompleteError(
             f"{shown(url)} has the digest sha256:{digest}, which is not the expected one",
             "the old database, if any, is kept; find out which of the two is right",

@@ -273,6 +273,9 @@ def test_a_digest_pins_what_is_taken(server: Fake, database: Path) -> None:
     assert fetched(url, database, digests=[f"sha256:{digest.upper()}"]) == 201
     with pytest.raises(UsageError, match="2 digests for 1"):
         fetched(url, database, digests=[digest, digest])
+    for odd in ("", "x", "sha256:"):  # an empty variable of a job pins nothing, and says so
+        with pytest.raises(UsageError, match="no sha256"):
+            fetched(url, database, digests=[odd])
 
 
 def withdrawn(count: int) -> bytes:
