@@ -14,6 +14,8 @@ from .cvss_vectors import Score, gravest
 
 ORDERED_RANGES = ("ECOSYSTEM", "SEMVER")
 """Ranges over versions; the others are over commits."""
+EMBEDDED_MALICE = 506
+"""CWE of what malware is; its records tell it elsewhere, or not at all."""
 MAX_TEXT = 300
 """Characters kept of a summary, and allowed in a version."""
 
@@ -61,7 +63,7 @@ def read_record(value: object) -> OsvRecord:
             severity=_severity(record, id_, score),
             cvss=score.score if score else None,
             cvss_vector=score.vector if score else "",
-            cwe=_cwe(record),
+            cwe=EMBEDDED_MALICE if id_.startswith(MALICIOUS) else _cwe(record),
             affected=tuple(_affected(_items(record, "affected"))),
         ),
         modified=_timestamp(_text(record.get("modified"), "modified")),

@@ -81,6 +81,37 @@ def test_a_record_of_other_ecosystems_affects_nothing() -> None:
     assert read_record(record(affected=None)).advisory.affected == ()
 
 
+def test_dates_may_be_told_to_the_nanosecond() -> None:
+    read = read_record(record(modified="2026-09-04T00:47:46.156672516Z"))
+    assert read.modified == "2026-09-04T00:47:46+00:00"
+
+
+def test_malware_is_critical_whoever_rates_it() -> None:
+    read = read_record(record(id="MAL-2026-1", database_specific={"severity": "LOW"}))
+    assert (read.advisory.severity, read.advisory.cwe) == (Level.CRITICAL, 506)
+
+
+VECTORS: list[Any] = [
+    {"type": "CVSS_V3", "score": "CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:H/I:H/A:N"},
+    {"type": "CVSS_V2", "score": "AV:N/AC:L/Au:N/C:N/I:N/A:C"},
+    {"type": "Ubuntu", "score": "critical"},
+    {"type": "CVSS_V4", "score": 7},
+    "odd",
+]
+
+
+@pytest.mark.parametrize("place", ["record", "package"])
+def test_the_gravest_of_word_and_vectors_stands(place: str) -> None:
+    scored = record(severity=VECTORS) if place == "record" else affected(severity=VECTORS)
+    advisory = read_record(scored).advisory
+    assert (advisory.severity, advisory.cvss) == (Level.HIGH, 7.8)
+    assert advisory.cvss_vector == VECTORS[1]["score"]
+    said = read_record(scored | {"database_specific": {"severity": "CRITICAL"}}).advisory
+    assert (said.severity, said.cvss) == (Level.CRITICAL, 7.8)
+    unrated = read_record(record(severity=VECTORS[2:], database_specific={})).advisory
+    assert (unrated.severity, unrated.cvss) == (Level.UNKNOWN, None)
+
+
 def test_withdrawn() -> None:
     assert read_record(record(withdrawn="2024-06-01T00:00:00Z")).withdrawn
 
