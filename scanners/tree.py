@@ -52,17 +52,13 @@ def scan_tree(
         (looked,) = look([walked.target], context, scanners, on_done, memory)
         told = _with_imports(looked, imports, root, walked.target, context)
     skipped = (*walked.skipped, *looked.skipped, *told.skipped, *age.gaps)
+    of_cache = cache.notices if cache else ()
     return ScanRun(
         exit_code=_exit_code(told.findings, skipped, fail_on),
         findings=_located(told.findings),
         skipped=skipped,
         coverage=coverage(walked.target.files, skipped),
-        notices=(
-            *told.notices,
-            *_notices(walked.target, looked),
-            *age.notices,
-            *(cache.notices if cache else ()),
-        ),
+        notices=(*told.notices, *_notices(walked.target, looked), *age.notices, *of_cache),
         timings=watch.seconds,
         versions={**told.versions, **versions_of(looked.scanners, scanners, context)},
     )
