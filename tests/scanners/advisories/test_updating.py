@@ -168,26 +168,26 @@ def refused(url: str, database: Path, match: str, **changes: Any) -> None:
     assert sorted(path.name for path in database.parent.iterdir()) == ["advisories.db", "old.zip"]
 
 
-@pytest.mark.parametrize(
-    ("body", "headers", "match"),
-    [
-        (NEW[:-40], {}, "broken archive"),
-        (NEW[:-40], {"Content_Length": ""}, "broken archive"),
-        (NEW[: len(NEW) // 2], {"Content_Length": str(len(NEW))}, f"of {len(NEW)} bytes came"),
-        (NEW, {"Content_Length": str(len(NEW) - 40)}, "broken archive"),
-        (b"<html>Sign in</html>", {"Content_Type": "application/zip"}, "is no JSON"),
-        (b"", {}, "is no JSON"),
-        (b"{}", {}, "no PyPI advisory among"),
-        (b"x" * 200_000, {}, "says to be over 100000 bytes"),
-        (b"x" * 200_000, {"Content_Length": ""}, "is over 100000 bytes"),
-        (b"x", {"Content_Length": "9" * 30}, "says to be over"),
-        (gzip.compress(bytes(20_000_000)), {}, "times its size"),
-        (b"x" * 10, {"Transfer_Encoding": "chunked", "Content_Length": ""}, "IncompleteRead"),
-    ],
-)
-def test_a_server_that_truncates_or_lies(
-    body: bytes, headers: dict[str, str], match: str, server: Fake, database: Path
-) -> None:
+WITHOUT_LENGTH = {"Content_Length": ""}
+LIES: dict[str, tuple[bytes, dict[str, str], str]] = {
+    "cut": (NEW[:-40], {}, "broken archive"),
+    "cut, no length": (NEW[:-40], WITHOUT_LENGTH, "broken archive"),
+    "ends early": (NEW[:99], {"Content_Length": str(len(NEW))}, f"99 of {len(NEW)} bytes came"),
+    "length too small": (NEW, {"Content_Length": str(len(NEW) - 40)}, "broken archive"),
+    "a page": (b"<html>Sign in</html>", {"Content_Type": "application/zip"}, "is no JSON"),
+    "nothing": (b"", {}, "is no JSON"),
+    "no advisory": (b"{}", {}, "no PyPI advisory among"),
+    "large": (b"x" * 200_000, {}, "says to be over 100000 bytes"),
+    "large, no length": (b"x" * 200_000, WITHOUT_LENGTH, "is over 100000 bytes"),
+    "length huge": (b"x", {"Content_Length": "9" * 30}, "says to be over"),
+    "bomb": (gzip.compress(bytes(20_000_000)), {}, "times its size"),
+    "no chunks": (b"x" * 10, {"Transfer_Encoding": "chunked", **WITHOUT_LENGTH}, "IncompleteRead"),
+}
+
+
+@pytest.mark.parametrize("how", LIES)
+def test_a_server_that_truncates_or_lies(how: str, server: Fake, database: Path) -> None:
+    body, headers, match = LIES[how]
     refused(server.gives("/all.zip", body, **headers), database, match)
 
 
@@ -284,28 +284,33 @@ def withdrawn(count: int) -> bytes:
     return zipped(*(each | gone for each in OLD[:count]), *OLD[count:], *more)
 
 
-@pytest.mark.parametrize(
-    ("body", "match"),
-    [
-        (zipped(*OLD[:195]), "195 records, 200 before"),
-        (zipped(*(osv(f"A-{n}", "2023-12-31T23:59:59Z") for n in range(200))), "the newest is of"),
-        (withdrawn(3), "3 of 200 records are withdrawn at once"),
-    ],
-)
+LESS = {
+    "fewer": (zipped(*OLD[:195]), "195 records, 200 before"),
+    "older": (
+        zipped(*(osv(f"A-{n}", "2023-12-31T23:59:59Z") for n in range(200))),
+        "the newest is of",
+    ),
+    "withdrawn": (withdrawn(3), "3 of 200 records are withdrawn at once"),
+}
+LIFE = {"fewer": zipped(*OLD[:196]), "withdrawn": withdrawn(2), "same": zipped(*OLD)}
+
+
+@pytest.mark.parametrize("how", LESS)
 def test_what_is_less_than_before_is_taken_by_force_only(
-    body: bytes, match: str, server: Fake, database: Path
+    how: str, server: Fake, database: Path
 ) -> None:
+    body, match = LESS[how]
     url = server.gives("/all.zip", body)
     refused(url, database, match)
     with pytest.raises(SuspiciousUpdate, match="--force"):
         fetched(url, database)
     fetched(url, database, force=True)
-    assert read_status(database).built_at
+    assert read_status(database).sources == (url,)
 
 
-@pytest.mark.parametrize("body", [zipped(*OLD[:196]), withdrawn(2), zipped(*OLD)])
-def test_small_losses_are_life(body: bytes, server: Fake, database: Path) -> None:
-    assert fetched(server.gives("/all.zip", body), database) >= 196
+@pytest.mark.parametrize("how", LIFE)
+def test_small_losses_are_life(how: str, server: Fake, database: Path) -> None:
+    assert fetched(server.gives("/all.zip", LIFE[how]), database) >= 196
 
 
 def test_catalogues_do_not_go_back_either(server: Fake, database: Path) -> None:
