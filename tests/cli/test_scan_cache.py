@@ -215,7 +215,7 @@ def test_the_gate_looks_for_itself(tmp_path: Path, repo: GitRepo, tidegate: Tide
     repo.commit({"a.py": "x = 1\n"})
     repo.commit({"a.py": BAD})
     tidegate("scan", cwd=repo.path)
-    assert poison(cache_of(tmp_path)) == 1
+    assert poison(cache_of(tmp_path)) >= 1
     assert report(tidegate("scan", "--format", "json", cwd=repo.path).out)["findings"] == []
     gate = ("gate", "--format", "json", "--base", "HEAD^")
     text, used = witnessed(*gate, cwd=repo.path, home=tmp_path / "home")

@@ -36,7 +36,7 @@ class Tree:
     """A folder, and a cache beside it."""
 
     root: Path
-    later: float = LATER
+    now: Callable[[], float] = lambda: time.time() + LATER
     read: list[str] = field(default_factory=list)
     """What the last scan read for its digest."""
 
@@ -49,7 +49,7 @@ class Tree:
         cache = Cache(self.root.with_name("scan.db"), 1)
         context = Context(database=Path("x"), max_file_bytes=limit)
         seen = load(tree_key([self.root], self.root, context), cache)
-        walked = walk([self.root], self.root, limit, seen, lambda: time.time() + self.later)
+        walked = walk([self.root], self.root, limit, seen, self.now)
         kinds = {file.path: file.kind for file in walked.target.files}
         code = [path for path, kind in kinds.items() if kind is not Kind.OTHER]
         self.read = []
@@ -211,16 +211,17 @@ def test_what_cannot_be_looked_at_is_told_each_time(tree: Tree) -> None:
     assert set(tree.skipped) == {"big.py", "pointer"}
 
 
-@pytest.mark.parametrize("later", [0.0, 1.9, -LATER])
-def test_a_file_that_changed_just_now_is_read_again(tree: Tree, later: float) -> None:
+@pytest.mark.parametrize("name", ["a.py", "a.md"])
+@pytest.mark.parametrize(("age", "is_kept"), [(-10, False), (0, False), (1.9, False), (2.1, True)])
+def test_a_file_that_changed_just_now_is_read_again(
+    tree: Tree, name: str, age: float, is_kept: bool
+) -> None:
     """A second change in the same tick of the clock would show nowhere; nor if it went back."""
-    put(tree.root, "words.md")
-    os.utime(tree.file, (0, 0))
-    tree.later = later
-    for _ in range(2):
-        tree.scan()
-        assert tree.read == ["a.py"]
-    assert not tree.root.with_name("scan.db").exists()
+    path = tree.file.rename(tree.root / name)
+    os.utime(path, (0, 0))
+    tree.now = lambda: path.stat().st_ctime + age
+    tree.scan()
+    assert tree.root.with_name("scan.db").exists() is is_kept
 
 
 def test_a_time_of_modification_to_come_is_not_trusted(tree: Tree) -> None:
