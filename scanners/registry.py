@@ -3,16 +3,19 @@
 from .dependencies import audit, provenance
 from .interface import Scanner
 from .python import bandit, ruff
+from .secrets import scanner as secrets
 
 SCANNERS: dict[str, Scanner] = {
     "bandit": bandit,
     "pip-audit": audit,
     "provenance": provenance,
+    "secrets": secrets,
 }
 
 QUICK: dict[str, Scanner] = {
     "ruff": ruff,
     "pip-audit": audit,
     "provenance": provenance,
+    "secrets": secrets,
 }
 """For a commit hook: it finds less, and sooner."""

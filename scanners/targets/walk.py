@@ -29,7 +29,6 @@ from .tree_target import Tree, TreeTarget, is_inside
 EXCLUDED_FOLDERS = frozenset({".svn", "CVS", ".bzr", ".hg", ".git", "__pycache__", ".tox", ".eggs"})
 """Bandit's default exclusions, with `*.egg`: whole names, so that `.github` is entered."""
 
-UNREAD_KIND = "not a kind that any scanner reads"
 UNREADABLE = "cannot be read"
 UNREADABLE_FOLDER = "folder cannot be read"
 NOT_A_FILE = NOT_REGULAR
@@ -104,12 +103,9 @@ class _Search:
             self._skip(path.as_posix(), LEADS_NOWHERE)
         elif not os.path.isfile(real):
             self._skip(shown, NOT_A_FILE)
-        elif self._file(real, shown, path.as_posix()) is Kind.OTHER:
+        elif self._file(real, shown, path.as_posix()) is Kind.OTHER and self._is_sbom(real):
             self.files.discard((shown, Kind.OTHER))
-            if self._is_sbom(real):
-                self.files.add((shown, Kind.SBOM))
-            else:
-                self._skip(shown, UNREAD_KIND)
+            self.files.add((shown, Kind.SBOM))
 
     def _is_sbom(self, real: str) -> bool:
         """Whether a file of no name that says so is a bill of materials."""
@@ -279,7 +275,6 @@ class _Search:
 
 
 _REMEDIES = {
-    UNREAD_KIND: "name Python files, notebooks, or files of dependencies",
     UNREADABLE: "allow reading it",
     UNREADABLE_FOLDER: "allow reading it, or name the paths to scan",
     TOO_LARGE: "split the file",

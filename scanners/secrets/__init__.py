@@ -1,0 +1,1 @@
+"""Credentials in text: detect-secrets' plug-ins and a few patterns, line by line."""
