@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..config import Settings
 from ..errors import IncompleteError
@@ -15,12 +15,14 @@ from ..repository.objects import CORRUPT, Unreadable
 from ..repository.staged import read_staged
 from ..scanners.interface import Context, Scanner
 from ..scanners.run import Looked, look
+from ..scanners.secrets.findings import TOOL
 from ..scanners.stopwatch import Stopwatch
 from ..scanners.targets.disk import Disk
 from ..scanners.targets.sides import Base, ReadOther, Side, sides_of
 from .landed import landed
 from .matching import Matched, against_all, match
 from .policy import decide
+from .secrets import SecretsLook, look_for_secrets
 from .stood import Stood, one_each
 from .tampering import Compared, compare_sides
 
@@ -46,6 +48,8 @@ class Evidence:
     """Empty where head is not all of a commit."""
     told: tuple[str, ...] = ()
     """What is new in the changed files of dependencies, a line each."""
+    secrets: SecretsLook = field(default_factory=SecretsLook)
+    """What the commits bring, which no single side tells."""
 
 
 def gather(
@@ -67,14 +71,18 @@ def gather(
             disk=Disk(git.root, context.max_file_bytes) if compared.worktree else None,
             read_head=_index_reader(git, context.max_file_bytes) if compared.staged else None,
         )
+    of_sides = {name: scanner for name, scanner in scanners.items() if name != TOOL}
     with watch.stage("scan"):
-        at_head, *at_bases = look([head, *base_sides], context, scanners, on_done)
+        at_head, *at_bases = look([head, *base_sides], context, of_sides, on_done)
     renames = [_renames(base) for base in bases]
     with watch.stage("compare"):
         wanted = "provenance" in scanners
         both = compare_sides(head, base_sides, renames, context) if wanted else Compared()
-    at_head = _with(at_head, both)
-    with_gaps = {gap.path for gap in (*head.skipped, *at_head.skipped)}
+    with watch.stage("secrets"):
+        searched = TOOL in scanners
+        secrets = look_for_secrets(git, compared, bases, context) if searched else SecretsLook()
+    at_head = _with(at_head, both, secrets)
+    with_gaps = {gap.path for gap in (*head.skipped, *at_head.skipped, *secrets.skipped)}
     return Evidence(
         head,
         at_head,
@@ -85,16 +93,18 @@ def gather(
         bases,
         "" if compared.worktree or compared.staged else compared.head,
         both.notices,
+        secrets,
     )
 
 
-def _with(looked: Looked, both: Compared) -> Looked:
+def _with(looked: Looked, both: Compared, secrets: SecretsLook) -> Looked:
     """Head with what only the comparison of both sides shows, which no base has."""
     findings = (*looked.findings, *both.findings)
     return replace(
         looked,
         findings=tuple(sorted(findings, key=lambda f: (f.path, f.line, f.tool, f.rule, f.message))),
         skipped=(*looked.skipped, *both.skipped),
+        scanners=looked.scanners | ({TOOL} if secrets.looked else set()),
     )
 
 
@@ -138,7 +148,7 @@ def judged(
     at_head = evidence.at_head.findings
     sides = list(zip(evidence.at_bases, evidence.renames, strict=True))
     matches = [match(looked.findings, at_head, renames) for looked, renames in sides]
-    own = tuple(map(Stood, at_head, against_all(matches, at_head)))
+    own = (*map(Stood, at_head, against_all(matches, at_head)), *evidence.secrets.findings)
     found = _judged(one_each([own, *sources]), settings)
     if sources:
         found.sort(key=lambda item: _by_place(item.finding))
@@ -186,7 +196,7 @@ def gaps(evidence: Evidence) -> list[SkippedItem]:
         for side, looked in zip(evidence.bases, evidence.at_bases, strict=True)
     ]
     items = []
-    for gap in (*evidence.head.skipped, *evidence.at_head.skipped):
+    for gap in _all_gaps(evidence):
         part = _part(gap)
         existing = gap.is_part and bool(at_bases) and all(side[part] > 0 for side in at_bases)
         for side in at_bases if existing else ():
@@ -194,6 +204,14 @@ def gaps(evidence: Evidence) -> list[SkippedItem]:
         has_landed = gap.path in evidence.landed and gap.tool not in LOOK_FURTHER
         items.append(SkippedItem(skipped=gap, existing=existing or has_landed))
     return items
+
+
+def _all_gaps(evidence: Evidence) -> list[Skipped]:
+    """The gaps at head, and those of the search for secrets that are not told already."""
+    told = [*evidence.head.skipped, *evidence.at_head.skipped]
+    known = {(gap.path, gap.reason) for gap in told}
+    fresh = [gap for gap in evidence.secrets.skipped if (gap.path, gap.reason) not in known]
+    return [*told, *fresh]
 
 
 def _part(gap: Skipped) -> tuple[str, str, str, str]:
