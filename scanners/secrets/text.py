@@ -35,6 +35,7 @@ _LOCK_NAMES = frozenset(
     {"brewfile.lock.json", "cartfile.resolved", "package.resolved", "package-lock.json"}
     | {"packages.lock.json", "pylock.toml", "npm-shrinkwrap.json", "pnpm-lock.yaml"}
 )
+_BILLS_OF_MATERIALS = ("bom.json", ".cdx.json", ".spdx.json", ".spdx")
 
 
 def kind_of_text(path: str, data: bytes) -> Text:
@@ -42,7 +43,7 @@ def kind_of_text(path: str, data: bytes) -> Text:
     if b"\0" in data[:BINARY_BYTES]:
         return Text.BINARY
     name = path.rpartition("/")[2].lower()
-    if name in _LOCK_NAMES:
+    if name in _LOCK_NAMES or name.endswith(_BILLS_OF_MATERIALS):
         return Text.GENERATED
     stem, dot, suffix = name.rpartition(".")
     return _KINDS.get(suffix, Text.SETTINGS) if stem and dot else Text.SETTINGS

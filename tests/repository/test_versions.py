@@ -63,7 +63,9 @@ def test_nothing_lies_between_a_commit_and_itself(repo: GitRepo) -> None:
     assert list(versions_in(git, [])) == []
 
 
-@pytest.mark.parametrize("output", [b":100644 x", b":100644 100644 a\0f", b"abc\0", b":\0a\0", b"a b\0"])
+@pytest.mark.parametrize(
+    "output", [b":100644 x", b":100644 100644 a\0f", b"abc\0", b":\0a\0", b"a b\0"]
+)
 def test_output_of_another_format_is_no_silence(output: bytes) -> None:
     with pytest.raises(IncompleteError):
         list(parse_versions(output))

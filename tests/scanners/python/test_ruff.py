@@ -292,7 +292,7 @@ def test_the_ruff_of_this_environment_runs_and_no_other(
 def test_the_quick_profile_looks_at_all_that_the_full_one_does() -> None:
     kinds = [frozenset().union(*(s.KINDS for s in table.values())) for table in (QUICK, SCANNERS)]
     assert kinds[0] == kinds[1]
-    assert set(QUICK) == {"ruff", "pip-audit", "provenance"}
+    assert set(QUICK) == {"ruff", "pip-audit", "provenance", "secrets"}
 
 
 def test_versions_and_cache_keys_name_what_looks() -> None:

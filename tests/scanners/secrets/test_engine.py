@@ -116,7 +116,7 @@ def test_a_private_key_on_one_line_is_found() -> None:
     assert found("account.json", line)[0].rule == "private-key"
 
 
-@pytest.mark.parametrize("name", ["poetry.lock", "package-lock.json", "a.svg"])
+@pytest.mark.parametrize("name", ["poetry.lock", "package-lock.json", "sbom.json", "a.svg"])
 def test_hashes_of_lock_files_are_no_secrets_and_tokens_in_them_are(name: str) -> None:
     line = f'"sha512": "{noise(64)}"\n'
     assert found(name, line) == []
