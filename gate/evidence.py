@@ -71,16 +71,13 @@ def gather(
             disk=Disk(git.root, context.max_file_bytes) if compared.worktree else None,
             read_head=_index_reader(git, context.max_file_bytes) if compared.staged else None,
         )
-    of_sides = {name: scanner for name, scanner in scanners.items() if name != TOOL}
     with watch.stage("scan"):
-        at_head, *at_bases = look([head, *base_sides], context, of_sides, on_done)
+        at_head, *at_bases = look([head, *base_sides], context, _of_sides(scanners), on_done)
     renames = [_renames(base) for base in bases]
     with watch.stage("compare"):
         wanted = "provenance" in scanners
         both = compare_sides(head, base_sides, renames, context) if wanted else Compared()
-    with watch.stage("secrets"):
-        searched = TOOL in scanners
-        secrets = look_for_secrets(git, compared, bases, context) if searched else SecretsLook()
+    secrets = _secrets(git, compared, bases, context, scanners, watch)
     at_head = _with(at_head, both, secrets)
     with_gaps = {gap.path for gap in (*head.skipped, *at_head.skipped, *secrets.skipped)}
     return Evidence(
@@ -95,6 +92,25 @@ def gather(
         both.notices,
         secrets,
     )
+
+
+def _secrets(
+    git: Git,
+    compared: Range,
+    bases: Sequence[Base],
+    context: Context,
+    scanners: Mapping[str, Scanner],
+    watch: Stopwatch,
+) -> SecretsLook:
+    if TOOL not in scanners:
+        return SecretsLook()
+    with watch.stage("secrets"):
+        return look_for_secrets(git, compared, bases, context)
+
+
+def _of_sides(scanners: Mapping[str, Scanner]) -> dict[str, Scanner]:
+    """Those that look at a side; secrets are looked for in what the commits bring."""
+    return {name: scanner for name, scanner in scanners.items() if name != TOOL}
 
 
 def _with(looked: Looked, both: Compared, secrets: SecretsLook) -> Looked:

@@ -29,6 +29,8 @@ from .tree_target import Tree, TreeTarget, is_inside
 EXCLUDED_FOLDERS = frozenset({".svn", "CVS", ".bzr", ".hg", ".git", "__pycache__", ".tox", ".eggs"})
 """Bandit's default exclusions, with `*.egg`: whole names, so that `.github` is entered."""
 
+UNREAD_KIND = "searched for secrets alone"
+"""A file that was named, and is neither code nor of dependencies."""
 UNREADABLE = "cannot be read"
 UNREADABLE_FOLDER = "folder cannot be read"
 NOT_A_FILE = NOT_REGULAR
@@ -103,9 +105,12 @@ class _Search:
             self._skip(path.as_posix(), LEADS_NOWHERE)
         elif not os.path.isfile(real):
             self._skip(shown, NOT_A_FILE)
-        elif self._file(real, shown, path.as_posix()) is Kind.OTHER and self._is_sbom(real):
-            self.files.discard((shown, Kind.OTHER))
-            self.files.add((shown, Kind.SBOM))
+        elif self._file(real, shown, path.as_posix()) is Kind.OTHER:
+            if self._is_sbom(real):
+                self.files.discard((shown, Kind.OTHER))
+                self.files.add((shown, Kind.SBOM))
+            else:
+                self._skip(shown, UNREAD_KIND)
 
     def _is_sbom(self, real: str) -> bool:
         """Whether a file of no name that says so is a bill of materials."""
@@ -275,6 +280,7 @@ class _Search:
 
 
 _REMEDIES = {
+    UNREAD_KIND: "name Python files, notebooks, or files of dependencies",
     UNREADABLE: "allow reading it",
     UNREADABLE_FOLDER: "allow reading it, or name the paths to scan",
     TOO_LARGE: "split the file",

@@ -9,6 +9,7 @@ from tidegate.scanners.interface import Kind, Target
 from tidegate.scanners.targets.walk import (
     LEADS_NOWHERE,
     LEADS_OUT,
+    UNREAD_KIND,
     walk,
 )
 from tidegate.tests.scanners.targets.walking import LIMIT, gaps, kinds, put, walked
@@ -108,10 +109,10 @@ def test_a_path_that_does_not_exist(tmp_path: Path, path: str) -> None:
         walked(tmp_path, path)
 
 
-def test_a_named_file_of_no_kind_is_there_for_the_search_for_secrets(tmp_path: Path) -> None:
+def test_a_named_file_of_no_kind_is_searched_for_secrets_alone(tmp_path: Path) -> None:
     put(tmp_path, "notes.md", "a.py")
     found = walked(tmp_path, "notes.md", "a.py")
-    assert gaps(found) == {}
+    assert gaps(found) == {"notes.md": UNREAD_KIND}
     assert kinds(found) == {"a.py": Kind.PYTHON, "notes.md": Kind.OTHER}
 
 
