@@ -116,9 +116,16 @@ def status(
 
 
 def _default_path() -> Path:
-    from ..scanners.advisories.database import default_path
+    """As TIDEGATE_DATABASE says.
 
-    return default_path(os.environ)
+    A file in the current folder is not asked: a checkout must not choose what is overwritten.
+    """
+    from .. import config
+    from ..scanners.context import context_of
+
+    return context_of(
+        config.resolve(flags={}, env=os.environ, file={}).settings, os.environ
+    ).database
 
 
 def _seldom(clock: Callable[[], float]) -> Callable[[str], None]:

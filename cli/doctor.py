@@ -1,6 +1,7 @@
 """`tidegate doctor`: what is installed, what is missing and how to get it."""
 
 import os
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,15 +97,23 @@ def check_ruff(folders: Sequence[str] = ()) -> Check:
 
 
 def _database() -> Check:
+    from .. import config
     from ..errors import TidegateError
-    from ..scanners.advisories.database import default_path, read_status
+    from ..scanners.advisories.age import age_of
+    from ..scanners.advisories.database import read_status
+    from ..scanners.context import context_of
 
-    path = default_path(os.environ)
+    settings = config.resolve(flags={}, env=os.environ, file={}).settings
+    context = context_of(settings, os.environ)
     try:
-        status = read_status(path)
+        status = read_status(context.database)
     except TidegateError as error:
         return Check("advisories", "", str(error), needed=False)
-    return Check("advisories", f"{status.records} records, newest {status.modified} ({path})")
+    age = age_of(context, time.time())
+    if age.gaps:
+        return Check("advisories", "", f"{age.gaps[0].detail}; {age.gaps[0].remedy}", needed=False)
+    told = "; ".join([f"{status.records} records, newest {status.modified}", *age.notices])
+    return Check("advisories", f"{told} ({context.database})")
 
 
 def _repository(repo: Path) -> Check:

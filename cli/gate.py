@@ -39,8 +39,6 @@ def gate(
     from ..gate.run import Request
     from ..gate.said import Imports
 
-    if worktree and staged:
-        raise typer.BadParameter("give one of --worktree and --staged", param_hint="--staged")
     flags = {
         "mode": mode,
         "block-severity": block_severity,
@@ -56,6 +54,16 @@ def gate(
     _answer(replace(request, imports=imports), format_, options.outputs(output), quick=quick)
 
 
+def _check(request: "Request") -> None:
+    """Raises BadParameter for options that contradict each other."""
+    if request.worktree and request.staged:
+        why = "it cannot stand beside --worktree: the index or the disk is judged"
+        raise typer.BadParameter(why, param_hint="--staged")
+    if request.imports.base and not request.imports.head:
+        why = "give what the tool found at head too, with --import-sarif"
+        raise typer.BadParameter(why, param_hint="--import-sarif-base")
+
+
 def _answer(
     request: "Request", shown: Format, files: list[tuple[Format, Path]], *, quick: bool
 ) -> None:
@@ -65,6 +73,7 @@ def _answer(
     from ..scanners import registry
     from .emit import Progress, emit
 
+    _check(request)
     if quick:
         request = replace(request, notices=(QUICK_NOTICE,))
     run = run_gate(request, registry.QUICK if quick else registry.SCANNERS, Progress())

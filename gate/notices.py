@@ -5,7 +5,10 @@ from pathlib import PurePosixPath
 
 from .. import config
 from ..errors import ConfigError
+from ..records.run import Range
+from ..repository.git import Git
 from ..repository.objects import Unreadable
+from ..repository.worktree import without_filters
 from ..scanners.ignored import ignored_configuration, ignored_plugins
 from ..scanners.interface import DEPENDENCY_KINDS, Context
 from ..scanners.remarks import remark_lines
@@ -31,6 +34,19 @@ def notices(evidence: Evidence, context: Context) -> Iterator[str]:
 def changes_pins(evidence: Evidence) -> bool:
     """Whether the change has a dependency file at head: then its pins were audited."""
     return any(file.kind in DEPENDENCY_KINDS for file in evidence.head.files)
+
+
+def unchanged_notices(git: Git, compared: Range) -> Iterator[str]:
+    """Why a range without a changed file may not be what was meant."""
+    if compared.worktree or compared.staged:
+        return
+    if compared.head == compared.base_tip:
+        yield "base and head are the same commit; name another base with --base"
+    listing = ("diff-index", "--name-only", "-z", "--ignore-submodules=all", "HEAD")
+    left = without_filters(git).output(*listing).count(b"\0") if not git.bare else 0
+    if left:
+        files = "1 file is" if left == 1 else f"{left} files are"
+        yield f"{files} modified and not committed; --worktree judges the files as they are"
 
 
 def _reader(side: Side) -> Callable[[str], bytes | None]:

@@ -19,7 +19,7 @@ from ..scanners.interface import Context, Scanner
 from ..scanners.run import coverage
 from ..scanners.stopwatch import Stopwatch
 from .evidence import Evidence, gaps, gather, judged
-from .notices import changes_pins, notices
+from .notices import changes_pins, notices, unchanged_notices
 from .policy import exit_code, verdict
 from .policy_file import settings_at
 from .said import Imports, Said
@@ -128,6 +128,7 @@ def _answered(
             *request.notices,
             *said.notices,
             *_told(notices(evidence, context)),
+            *_told(_of_nothing(git, evidence, known.range)),
             *age.notices,
         ),
         timings=watch.seconds,
@@ -143,6 +144,11 @@ def _imported(git: Git, evidence: Evidence, imports: Imports, context: Context) 
     except IncompleteError as error:
         gap = Skipped(what="SARIF import", reason=error.message, remedy=error.remedy)
         return Said(gaps=(SkippedItem(skipped=gap),))
+
+
+def _of_nothing(git: Git, evidence: Evidence, compared: Range) -> Iterator[str]:
+    if not any(base.changes for base in evidence.compared):
+        yield from unchanged_notices(git, compared)
 
 
 def _told(lines: Iterator[str]) -> Iterator[str]:

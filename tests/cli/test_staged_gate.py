@@ -66,7 +66,7 @@ def test_quick_says_that_it_is_and_imports_no_bandit(staged: GitRepo, tidegate: 
 def test_staged_and_worktree_exclude_each_other(staged: GitRepo, tidegate: Tidegate) -> None:
     answer = tidegate("gate", "--staged", "--worktree", cwd=staged.path)
     assert answer.code == 2
-    assert "one of --worktree and --staged" in answer.err
+    assert "cannot stand beside --worktree" in answer.err
 
 
 def test_as_a_hook_of_git_it_judges_what_this_commit_holds(staged: GitRepo) -> None:

@@ -1,0 +1,41 @@
+"""Every verb that speaks of the advisory database speaks of the same one."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tidegate.scanners.advisories.importing import import_files
+from tidegate.tests.gate.gating import advisories, osv
+from tidegate.tests.real import Tidegate
+
+
+@pytest.fixture
+def named(tmp_path: Path) -> dict[str, str]:
+    return {"TIDEGATE_DATABASE": advisories(tmp_path)}
+
+
+def test_status_and_doctor_follow_the_variable(
+    named: dict[str, str], tidegate: Tidegate, tmp_path: Path
+) -> None:
+    status = tidegate("advisories", "status", "--format", "json", env=named)
+    assert json.loads(status.out)["path"] == named["TIDEGATE_DATABASE"]
+    assert named["TIDEGATE_DATABASE"] in tidegate("doctor", env=named, cwd=tmp_path).out
+
+
+def test_doctor_tells_a_database_that_is_too_old(
+    named: dict[str, str], tidegate: Tidegate, tmp_path: Path
+) -> None:
+    assert "ok      advisories" in tidegate("doctor", env=named, cwd=tmp_path).out
+    old = tmp_path / "osv.json"
+    old.write_text(json.dumps([osv("X-1", "a", "2", "2020-01-01T00:00:00Z")]), "utf-8")
+    import_files([old], Path(named["TIDEGATE_DATABASE"]))
+    told = tidegate("doctor", env=named, cwd=tmp_path).out
+    assert "absent  advisories" in told
+    assert "advisories-max-days" in told
+
+
+def test_a_base_file_alone_is_refused(tidegate: Tidegate, tmp_path: Path) -> None:
+    answer = tidegate("gate", "--import-sarif-base", "x.sarif", cwd=tmp_path)
+    assert answer.code == 2
+    assert "--import-sarif" in answer.err
