@@ -98,7 +98,7 @@ def test_a_package_that_moves_to_another_index_blocks_and_shows_no_secret(judge:
     old = uv_lock(uv_package("heron"), uv_package("tern"))
     new = uv_lock(uv_package("heron"), uv_package("tern", index=EVIL))
     run = judge({"uv.lock": old}, {"uv.lock": new})
-    assert (run.verdict, sorted(fresh(run))) == (Verdict.BLOCK, ["TG203", "TG204"])
+    assert (run.verdict, sorted(fresh(run))) == (Verdict.BLOCK, ["TG203", "TG204", "basic-auth"])
     assert "pa55" not in repr(run)
 
 
