@@ -145,8 +145,8 @@ OPTIONS: dict[str, Option] = {
     "cache": Option(
         _text,
         "a path",
-        "where `scan` keeps what it knows of unchanged files, outside of what it scans; "
-        "empty for a file in the user's cache folder",
+        "where `scan` keeps what it knows of unchanged files, outside of the checkout, by flag or "
+        "environment only; empty for a file in the user's cache folder",
         textual=True,
     ),
 }

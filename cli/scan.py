@@ -22,7 +22,7 @@ from .options import (
 )
 
 if TYPE_CHECKING:
-    from ..config import Settings
+    from ..config import Configuration
     from ..records.run import ScanRun
 
 CacheOption = Annotated[
@@ -91,8 +91,11 @@ def _scanned(
     from .emit import Progress
 
     root, env = Path.cwd(), os.environ
-    settings = _settings(flags)
+    configured = _configured(flags)
+    settings = configured.settings
     cache = cache_at(settings.cache, env, paths, root, time.time()) if cached else None
+    if cache and configured.origins["cache"].startswith("file"):
+        cache.turn_off("the tree itself names it; use --cache or TIDEGATE_CACHE")
     context = context_of(settings, env)
     return scan_tree(
         paths, root, context, SCANNERS, fail_on, Progress(), cache=cache, imports=imports
@@ -105,13 +108,13 @@ def _installed(place: Path, flags: Mapping[str, object], fail_on: Level | None) 
     from ..scanners.tree import scan_environment
     from .emit import Progress
 
-    context = context_of(_settings(flags), os.environ)
+    context = context_of(_configured(flags).settings, os.environ)
     return scan_environment(place, context, SCANNERS, fail_on, Progress())
 
 
-def _settings(flags: Mapping[str, object]) -> "Settings":
+def _configured(flags: Mapping[str, object]) -> "Configuration":
     from .. import config
     from ..gate.policy_file import settings_in
 
     name, table = settings_in(Path.cwd())
-    return config.resolve(flags=flags, env=os.environ, file=table, file_name=name).settings
+    return config.resolve(flags=flags, env=os.environ, file=table, file_name=name)

@@ -79,14 +79,14 @@ def gather(
         both = compare_sides(head, base_sides, renames, context) if wanted else Compared()
     secrets = _secrets(git, compared, bases, context, scanners, watch)
     at_head = _with(at_head, both, secrets)
-    with_gaps = {gap.path for gap in (*head.skipped, *at_head.skipped, *secrets.skipped)}
+    gaps_at_head = (*_gaps_of(head, at_head), *secrets.skipped)
     return Evidence(
         head,
         at_head,
         base_sides,
         at_bases,
         renames,
-        landed(git, compared.base_tip, bases, with_gaps),
+        landed(git, compared.base_tip, bases, gaps_at_head, [*map(_gaps_of, base_sides, at_bases)]),
         bases,
         "" if compared.worktree or compared.staged else compared.head,
         both.notices,
@@ -122,6 +122,10 @@ def _with(looked: Looked, both: Compared, secrets: SecretsLook) -> Looked:
         skipped=(*looked.skipped, *both.skipped),
         scanners=looked.scanners | ({TOOL} if secrets.looked else set()),
     )
+
+
+def _gaps_of(side: Side, looked: Looked) -> tuple[Skipped, ...]:
+    return (*side.skipped, *looked.skipped)
 
 
 def _index_reader(git: Git, max_bytes: int) -> ReadOther:

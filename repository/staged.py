@@ -25,10 +25,18 @@ def staged_range(git: Git, *, base: str | None, head: str, env: Mapping[str, str
         raise UsageError(f"{git.root} has no index", "drop --staged")
     if head != "HEAD":
         raise UsageError("the index stands on HEAD, not on another head", "drop --head")
+    _check_index(git)
     if base is None and _is_unborn(git):
         return Range(base_ref="nothing", base_origin="staged", merge_bases=("",), staged=True)
     found = resolve_range(git, base="HEAD" if base is None else base, env=env)
     return replace(found, staged=True)
+
+
+def _check_index(git: Git) -> None:
+    """Without its file git takes the index for an empty one. Raises UsageError."""
+    named = git.index or git.output("rev-parse", "--git-path", "index").decode().rstrip("\n")
+    if not (git.root / named).exists() and git.output("rev-list", "--max-count=1", "--all"):
+        raise UsageError(f"there is no index at {named}", "make it: git reset --mixed")
 
 
 def _is_unborn(git: Git) -> bool:

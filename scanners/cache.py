@@ -57,19 +57,26 @@ def cache_at(
 ) -> "Cache":
     """The cache that the settings name, the default one for none; `now` is since the epoch.
 
-    It is off, with a notice, where it lies in what is `scanned`, or was named and lies
-    `here`: who wrote the tree could have filled it.
+    It is off, with a notice, where it lies in what is `scanned`, in a checkout that this or
+    the current folder, `here`, is a part of, or was named and lies `here`: who wrote the
+    tree could have filled it.
     """
     path = Path(setting).expanduser().absolute() if setting else default_path(env)
     cache = Cache(path, int(now // DAY), is_own=not setting)
-    within = [here, *scanned] if setting else scanned
-    if any(_real(path).is_relative_to(_real(here / folder)) for folder in within):
+    folders = [_real(here / folder) for folder in (here, *scanned)]
+    within = [*(folders if setting else folders[1:]), *filter(None, map(_checkout, folders))]
+    if any(_real(path).is_relative_to(folder) for folder in within):
         cache.turn_off("it lies in the tree that is scanned; name a file outside of it")
     return cache
 
 
 def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))
+
+
+def _checkout(folder: Path) -> Path | None:
+    """The top of the checkout around a folder."""
+    return next((top for top in (folder, *folder.parents) if (top / ".git").exists()), None)
 
 
 class _Replaceable(Exception):
@@ -181,10 +188,10 @@ class Cache:
     def _opened(self, work: Callable[["sqlite3.Connection"], Result]) -> Result:
         import sqlite3
 
-        self._create()
+        is_ours = self._create() or self.is_own
         try:
             with closing(_connect(self.path)) as database:
-                _check(database)
+                _check(database, is_ours=is_ours)
                 return work(database)
         except sqlite3.DatabaseError as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
@@ -199,12 +206,14 @@ class Cache:
             return _Replaceable(why)
         return _Foreign("it is no cache of Tidegate; name another file or remove it")
 
-    def _create(self) -> None:
+    def _create(self) -> bool:
         """An empty file that nobody else can read, in a folder likewise, if there is none.
 
-        Raises OSError, and _Foreign for what is no file or is another user's.
+        Whether there was none. Raises OSError, and _Foreign for what is no file or is
+        another user's.
         """
-        if not self.path.exists():
+        is_new = not self.path.exists()
+        if is_new:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         found = self.path.stat()
@@ -212,6 +221,7 @@ class Cache:
             raise _Foreign("it is no file; name another place or remove it")
         if found.st_uid != os.geteuid():
             raise _Foreign("it belongs to somebody else; name another file")
+        return is_new
 
     def _remove(self) -> None:
         for name in (f"{self.path}-journal", self.path):
@@ -239,10 +249,10 @@ def _connect(path: Path) -> "sqlite3.Connection":
     return database
 
 
-def _check(database: "sqlite3.Connection") -> None:
-    """Make the table where there is nothing at all. Raises _Replaceable for another shape."""
+def _check(database: "sqlite3.Connection", *, is_ours: bool) -> None:
+    """Make the table in a file of ours that is empty. Raises _Replaceable for another shape."""
     shape = _shape(database)
-    if shape == (0, 0, []):
+    if is_ours and shape == (0, 0, []):
         database.execute("BEGIN IMMEDIATE")
         if _shape(database) == shape:  # no other scan was quicker
             database.execute(f"PRAGMA application_id = {APPLICATION_ID}")

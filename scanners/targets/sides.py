@@ -24,6 +24,7 @@ from .entry import LINK, SUBMODULE, Entry
 from .kinds import is_compiled, is_lfs_pointer
 from .whole_side import WholeSide
 
+COMPILED = "compiled code"
 ReadOther = Callable[[str], bytes | Unreadable | None]
 
 
@@ -81,7 +82,7 @@ def _gap(entry: Entry) -> Skipped | None:
     if entry.mode == SUBMODULE:
         return _skipped(entry.path, "submodule changed", "gate the submodule's own repository")
     if is_compiled(entry.path):
-        return _skipped(entry.path, "compiled code", "build it from source after the merge")
+        return _skipped(entry.path, COMPILED, "build it from source after the merge")
     if entry.mode == LINK:
         return None
     if not isinstance(entry.content, bytes):

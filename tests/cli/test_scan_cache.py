@@ -156,20 +156,32 @@ def test_a_planted_cache_is_not_used(tree: Path, tidegate: Tidegate) -> None:
     (tree / "tidegate.toml").write_text('cache = "known.db"\n')
     outside = tidegate("scan", "--format", "json", "--no-cache", cwd=tree)
     planted = tidegate("scan", "--format", "json", cwd=tree)
-    (notice,) = report(planted.out)["notices"]
-    assert "in the tree" in notice
+    in_tree, named = report(planted.out)["notices"]
+    assert "in the tree" in in_tree
+    assert "the tree itself names it" in named
     assert report(planted.out)["findings"] == report(outside.out)["findings"]
     assert not (tree / "known.db").exists()
 
 
-def test_the_place_is_named_by_flag_variable_or_file(
+def test_the_default_place_in_the_checkout_is_not_used(tree: Path, tidegate: Tidegate) -> None:
+    """A CI job may keep its caches there, where a commit can put one too."""
+    (tree / ".git").mkdir()
+    (tree / "src").mkdir()
+    (tree / "src" / "b.py").write_text("eval(x)\n")
+    home = {"XDG_CACHE_HOME": str(tree / ".cache")}
+    answer = tidegate("scan", "src", "--format", "json", cwd=tree, env=home)
+    assert any("in the tree" in notice for notice in report(answer.out)["notices"])
+    assert not (tree / ".cache").exists()
+
+
+def test_the_place_is_named_by_flag_or_variable(
     tmp_path: Path, tree: Path, tidegate: Tidegate
 ) -> None:
     tidegate("scan", "--cache", str(tmp_path / "flag.db"), cwd=tree)
     tidegate("scan", cwd=tree, env={"TIDEGATE_CACHE": str(tmp_path / "variable.db")})
     (tree / "tidegate.toml").write_text(f"cache = '{tmp_path / 'file.db'}'\n")
     tidegate("scan", cwd=tree)
-    assert {path.name for path in tmp_path.glob("*.db")} == {"flag.db", "variable.db", "file.db"}
+    assert {path.name for path in tmp_path.glob("*.db")} == {"flag.db", "variable.db"}
     assert not cache_of(tmp_path).exists()
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tidegate.records.run import Verdict
-from tidegate.tests.gate.gating import BAD, changed, gated, reasons
+from tidegate.tests.gate.gating import BAD, changed, criss_cross, gated, reasons
 from tidegate.tests.real import GitRepo
 
 BROKEN = "def (:\n    pass\n"
@@ -59,6 +59,28 @@ def test_a_moved_file_stands_there_under_its_old_name(repo: GitRepo) -> None:
 def test_what_was_no_product_code_does_not_stand_there(repo: GitRepo, old: str) -> None:
     run = changed(repo, {old: BROKEN * 9}, {old: None, "template.py": BROKEN * 9})
     assert run.verdict is Verdict.INCOMPLETE
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "content"),
+    [
+        ("notes", "SConstruct", BROKEN * 9),
+        ("docs/sample.so", "src/json.so", "\x7fELF" * 99),
+        ("data/x.pyc", "app.pyc", "\x00" * 99),
+    ],
+)
+def test_a_name_that_makes_a_gap_is_no_old_gap(
+    repo: GitRepo, old: str, new: str, content: str
+) -> None:
+    run = changed(repo, {old: content}, {old: None, new: content})
+    assert run.verdict is Verdict.INCOMPLETE
+
+
+def test_a_gap_that_one_of_two_merge_bases_has_decides(repo: GitRepo) -> None:
+    repo.commit({"a.py": "x = 1\n"})
+    run = criss_cross(repo, {"left.py": "y = 1\n"}, {"template.py": BROKEN})
+    assert run.verdict is Verdict.PASS
+    assert [item.existing for item in run.skipped] == [True]
 
 
 def test_a_moved_file_that_was_edited_does_not_stand_there(repo: GitRepo) -> None:

@@ -98,6 +98,16 @@ def test_a_broken_head_is_no_first_commit(repo: GitRepo) -> None:
         staged_range(Git.open(repo.path), base=None, head="HEAD", env={})
 
 
+@pytest.mark.parametrize("named", ["", "nothing", "/nonexistent/index"])
+def test_an_index_that_is_not_there_is_no_empty_one(repo: GitRepo, named: str) -> None:
+    repo.commit({"a.py": "1\n"})
+    if not named:
+        (repo.path / ".git" / "index").unlink()
+    git = with_index_of(Git.open(repo.path), {"GIT_INDEX_FILE": named})
+    with pytest.raises(UsageError, match="no index"):
+        staged_range(git, base=None, head="HEAD", env={})
+
+
 def test_no_index_and_no_other_head(repo: GitRepo, tmp_path: Path) -> None:
     repo.commit({"a.py": "1\n"})
     with pytest.raises(UsageError, match="stands on HEAD"):

@@ -99,6 +99,15 @@ def test_a_cut_file_is_made_anew_with_a_word(tmp_path: Path, cut: int) -> None:
     assert opened(path).lookup(ROWS) == ROWS
 
 
+def test_an_empty_file_of_somebody_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "empty.rc"
+    path.touch()
+    cache = opened(path, is_own=False)
+    cache.store({b"key": b"value"})
+    assert path.read_bytes() == b""
+    assert "no cache of Tidegate" in cache.notices[0]
+
+
 @pytest.mark.parametrize(
     "sql",
     [
