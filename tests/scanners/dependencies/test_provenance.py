@@ -53,6 +53,15 @@ def test_every_rule_says_why_and_what_to_do() -> None:
     assert all(rule.why and rule.remedy and rule.cwe for rule in RULES)
 
 
+def test_each_rule_stands_in_the_docs() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "rules.md").read_text("utf-8")
+    rows = [
+        f"| {rule.id} | {rule.name} | {rule.severity} | {rule.why} | {rule.remedy} |"
+        for rule in RULES
+    ]
+    assert [line for line in text.splitlines() if line.startswith("| TG")] == rows
+
+
 @pytest.mark.parametrize(
     ("line", "severity"),
     [
