@@ -6,7 +6,7 @@ the same tool at the base where one is given, else by the lines that the change 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..records.finding import Finding, Skipped
@@ -37,7 +37,10 @@ def look_at_imports(git: Git, evidence: Evidence, imports: Imports, context: Con
     def wanted(result: Result) -> bool:
         return result.finding.tool in looked or _is_concerned(result, where)
 
-    at_head = import_files(imports.head, git.root, context, wanted)
+    at_head = [
+        replace(file, results=tuple(map(where.meant, file.results)))
+        for file in import_files(imports.head, git.root, context, wanted)
+    ]
     known = [result for file in at_base for result in file.results]
     left = _without_standing(at_head, known, where)
     states, fixed = _states(evidence, where, context, left, looked)

@@ -8,6 +8,7 @@ from ..processes import Lost, map_partitions
 from ..records.finding import Finding
 from ..records.run import State
 from ..scanners.interface import Context
+from ..scanners.sarif.line_breaks import counted_alike
 from ..scanners.sarif.naming import Named
 from ..scanners.sarif.places import Place
 from ..scanners.sarif.results import Result
@@ -19,7 +20,7 @@ from .whereabouts import Whereabouts
 
 def place_of(result: Result) -> Place:
     """Where a result is."""
-    return Place(result.finding.path, result.region, result.inside)
+    return Place(result.finding.path, result.region, result.inside, result.spellings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,11 @@ def touched_files(
     def read(part: tuple[int, str]) -> Touched:
         base, path = part
         old = where.old_path(base, path)
-        return EVERYTHING if old is None else touched(bases[base].read(old), head.read(path))
+        if old is None:
+            return EVERYTHING
+        was, now = bases[base].read(old), head.read(path)
+        alike = counted_alike(old, was) and counted_alike(path, now)
+        return touched(was, now) if alike or was == now else EVERYTHING
 
     found: dict[str, list[Touched]] = defaultdict(list)
     answers = map_partitions(read, parts, workers=context.workers, timeout=context.file_timeout)
@@ -69,14 +74,13 @@ def by_lines(result: Result, item: Named, where: Whereabouts, files: TouchedFile
         return State.NEW
     if item.around and files.meets(own.path, item.around):
         return State.EDITED
-    if result.also is None or any(_leads_over(place, files) for place in result.also):
+    if result.also is None or any(_leads_over(place, where, files) for place in result.also):
         return State.EDITED
     return State.EXISTING
 
 
-def _leads_over(place: Place, files: TouchedFiles) -> bool:
-    region = place.region
-    return files.meets(place.path, range(region.line, region.end_line + 1) if region else None)
+def _leads_over(place: Place, where: Whereabouts, files: TouchedFiles) -> bool:
+    return where.is_spelt_otherwise(place) or files.meets(place.path, place.lines)
 
 
 def by_base(

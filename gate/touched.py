@@ -29,7 +29,7 @@ def touched(old: bytes, new: bytes) -> Touched:
     Where lines went away, those before and behind them are touched: what was checked
     there is perhaps not checked any more.
     """
-    was, now = old.split(b"\n"), new.split(b"\n")
+    was, now = _lines(old), _lines(new)
     start, end = _same_ends(was, now)
     middle = SequenceMatcher(None, was[start : len(was) - end], now[start : len(now) - end])
     found: set[int] = set()
@@ -41,6 +41,11 @@ def touched(old: bytes, new: bytes) -> Touched:
         gone = j - i > last - first
         found.update(range(lines.start - 1, lines.stop + 1) if gone else lines)
     return Touched(frozenset(line for line in found if 0 < line <= len(now)))
+
+
+def _lines(content: bytes) -> list[bytes]:
+    """The lines, however they end: a checkout may end them otherwise than the tree."""
+    return [line.removesuffix(b"\r") for line in content.split(b"\n")]
 
 
 def _same_ends(was: list[bytes], now: list[bytes]) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """How files at head stand to the change: what is in the tree, and what the change touches."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from ..records.path_class import path_class
@@ -9,6 +9,7 @@ from ..repository.git import Git
 from ..repository.objects import list_tree
 from ..repository.raw_diff import Change
 from ..scanners.sarif.places import Place
+from ..scanners.sarif.results import Result
 from ..scanners.targets.entry import SUBMODULE
 from ..scanners.targets.sides import Base
 
@@ -26,7 +27,7 @@ class Whereabouts:
 
     def is_left_alone(self, place: Place) -> bool:
         """Whether a place is in a regular file, or a submodule, that head has from the base."""
-        if not place.inside:
+        if not place.inside or self.is_spelt_otherwise(place):
             return False
         if place.path in self.alone:
             return True
@@ -35,7 +36,22 @@ class Whereabouts:
 
     def is_changed(self, place: Place) -> bool:
         """Whether a place is in a file that differs from any base."""
-        return place.inside and any(place.path in changes for changes in self.changes)
+        paths = (place.path, *place.spellings) if place.inside else place.spellings
+        return any(path in changes for path in paths for changes in self.changes)
+
+    def is_spelt_otherwise(self, place: Place) -> bool:
+        """Whether the change has a file of the very name that was read as a URI."""
+        return any(path in changes for path in place.spellings for changes in self.changes)
+
+    def meant(self, result: Result) -> Result:
+        """A result at the file of the change that it spells; nowhere if there is another."""
+        found = [path for path in result.spellings if any(path in c for c in self.changes)]
+        if not found:
+            return result
+        known = any(result.finding.path in c for c in (*self.changes, self.alone))
+        inside = len(found) == 1 and not (known and result.inside)
+        finding = replace(result.finding, path=found[0])
+        return replace(result, finding=finding, inside=inside, spellings=())
 
     def is_of_tree(self, file: Path, root: Path) -> bool:
         """Whether a file on disk has the place of one of either side: its author may write it."""

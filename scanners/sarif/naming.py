@@ -11,6 +11,8 @@ from ...records.fingerprint import bandit_rule
 from ..interface import Kind
 from ..python.identity import MAX_LENGTH, Identities, Identity, Location
 from ..targets.kinds import kind_of
+from .line_breaks import counted_alike
+from .places import is_notebook
 from .results import Result
 from .secrecy import names_secret
 
@@ -47,10 +49,15 @@ def named(path: str, content: bytes, results: Sequence[Result]) -> list[Named]:
     """Each result with the code at its place in `content`, the file at `path`."""
     text = content.decode("utf-8", "surrogateescape")
     lines = text.split("\n")
+    if is_notebook(path) or not counted_alike(path, content):
+        return [unnamed(result, read=result.region is None) for result in results]
     tree = _tree(path, content)
     if tree is None:
         blocks = _outer_lines(lines)
-        return [_in_text(result, lines, blocks) for result in results]
+        # What defeats our parser may still be run: its functions are anywhere in the file.
+        is_code = kind_of(path, content) is Kind.PYTHON
+        around = range(1, len(lines) + 1) if is_code else None
+        return [_in_text(result, lines, blocks, around) for result in results]
     where = [_location(result, tree, lines) for result in results]
     wanted = [location.line for location in where if location]
     identities = Identities(content, wanted, tree)
@@ -130,7 +137,9 @@ def _header_end(node: "ast.stmt") -> int:
     return max(node.lineno, min(last, body[0].lineno - 1)) if isinstance(body, list) else last
 
 
-def _in_text(result: Result, lines: Sequence[str], blocks: Sequence[int]) -> Named:
+def _in_text(
+    result: Result, lines: Sequence[str], blocks: Sequence[int], around: range | None
+) -> Named:
     region = result.region
     if region is None or region.end_line > len(lines):
         return unnamed(result, read=result.region is None)
@@ -140,7 +149,7 @@ def _in_text(result: Result, lines: Sequence[str], blocks: Sequence[int]) -> Nam
     else:
         code = _bounded("\n".join(map(_bare, (*_outer(region.line, lines, blocks), *own))))
     on = range(region.line, region.end_line + 1)
-    return _named(result, Identity(code=code), lines, on, None)
+    return _named(result, Identity(code=code), lines, on, around)
 
 
 def _named(
@@ -155,7 +164,9 @@ def _named(
         body=identity.body,
     )
     value = "\n".join(lines[on.start - 1 : on.stop - 1]) if result.secret else ""
-    return Named(finding, identity_of(value) if value else identity.code, on, around)
+    covers_file = result.region is not None and result.region.is_placeholder
+    identity_ = identity_of(value) if value else identity.code
+    return Named(finding, identity_, None if covers_file else on, around)
 
 
 def _name_before(line: str, column: int) -> str:

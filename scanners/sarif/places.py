@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote_to_bytes
 
@@ -28,6 +28,11 @@ class Region:
     end_column: int = 0
     """The column behind it."""
 
+    @property
+    def is_placeholder(self) -> bool:
+        """Whether it is what tools write that know no line: the first, without a character."""
+        return self.line == self.end_line == 1 and self.column <= 1 and self.end_column <= 1
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -37,6 +42,21 @@ class Place:
     region: Region | None = None
     inside: bool = True
     """`path` is one of the tree; else it is text that says where the result is."""
+    spellings: tuple[str, ...] = ()
+    """Other paths that are meant where the tool wrote a path as it is and no URI."""
+
+    @property
+    def lines(self) -> range | None:
+        """Its lines; None for the whole file, also where lines are not those of the file."""
+        region = self.region
+        if region is None or region.is_placeholder or is_notebook(self.path):
+            return None
+        return range(region.line, region.end_line + 1)
+
+
+def is_notebook(path: str) -> bool:
+    """Whether tools count lines in the cells of a file, and not in the file."""
+    return path.casefold().endswith(".ipynb")
 
 
 class Places:
@@ -59,7 +79,7 @@ class Places:
             return None
         file = self._file(uri, text(artifact, "uriBaseId"))
         region = region_of(table(physical, "region"))
-        return Place(file.path, region, file.inside) if region else file
+        return replace(file, region=region) if region else file
 
     def _file(self, uri: str, base: str) -> Place:
         if (uri, base) not in self._known:
@@ -73,12 +93,15 @@ class Places:
                 break
             node = table(self._bases, base)
             whole_uri, base = text(node, "uri") + whole_uri, text(node, "uriBaseId")
-        found = self._below_root(whole_uri)
-        # A base that is a folder of another machine stands for the root of this tree.
-        return found if found.inside or _SCHEME.match(uri) else self._below_root(uri)
+        found = self._below_root(whole_uri, _path_of(whole_uri))
+        if not found.inside and not _SCHEME.match(uri):
+            # A base that is a folder of another machine stands for the root of this tree.
+            found = self._below_root(uri, _path_of(uri))
+        spelt = [self._below_root(uri, path) for way in {uri, whole_uri} for path in _literal(way)]
+        others = {place.path for place in spelt if place.inside} - {found.path}
+        return replace(found, spellings=tuple(sorted(others))) if others else found
 
-    def _below_root(self, uri: str) -> Place:
-        path = _path_of(uri)
+    def _below_root(self, uri: str, path: str | None) -> Place:
         if path is None:
             return Place(uri, inside=False)
         parts = _clean(path)
@@ -88,6 +111,16 @@ class Places:
         if not parts:
             return Place(NOWHERE if parts == [] else uri, inside=False)
         return Place("/".join(parts))
+
+
+def _literal(uri: str) -> Iterator[str]:
+    """What a URI is as a path, where tools differ in what they encode."""
+    rest = re.sub(r"^file:/*(?=/)", "", uri, flags=re.IGNORECASE)
+    for path in {uri, rest}:
+        yield path
+        yield path.replace("\\", "/")
+        if "\\" in path and (decoded := _decoded(path)):
+            yield decoded
 
 
 def _path_of(uri: str) -> str | None:
@@ -102,9 +135,13 @@ def _path_of(uri: str) -> str | None:
         if host.casefold() not in ("", "localhost"):
             return None
         rest = slash + path
-    decoded = unquote_to_bytes(rest.encode("utf-8", "surrogatepass"))
-    path = decoded.decode("utf-8", "surrogateescape")
-    return None if "\0" in path else path
+    return _decoded(rest)
+
+
+def _decoded(path: str) -> str | None:
+    raw = unquote_to_bytes(path.encode("utf-8", "surrogatepass"))
+    decoded = raw.decode("utf-8", "surrogateescape")
+    return None if "\0" in decoded else decoded
 
 
 def _clean(path: str) -> list[str] | None:

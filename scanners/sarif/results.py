@@ -35,12 +35,14 @@ class Result:
     also: tuple[Place, ...] | None = ()
     """Where else it is and what leads to it; None for more than is looked at."""
     secret: bool = False
+    spellings: tuple[str, ...] = ()
+    """Other paths that the tool may mean."""
 
     def __reduce__(self) -> tuple[object, ...]:
         """Flat, for a million of them come from a worker."""
         where = self.region
         region = where and (where.line, where.end_line, where.column, where.end_column)
-        rest = (region, self.inside, self.also, self.secret)
+        rest = (region, self.inside, self.also, self.secret, self.spellings)
         return _result_of, (*(getattr(self.finding, name) for name in _TOLD), *rest)
 
 
@@ -117,7 +119,7 @@ class Run:
             suppressed=_suppression(self.rules.tool, node) if "suppressions" in node else "",
         )
         also = self._also(node)
-        return Result(finding, region, place.inside, also, facts.secret)
+        return Result(finding, region, place.inside, also, facts.secret, place.spellings)
 
     def _facts(self, rule: Rule, node: Table) -> _Facts:
         """Read once for all results that add no more than their level to the rule."""

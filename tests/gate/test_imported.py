@@ -144,6 +144,71 @@ def test_the_working_tree_is_compared_as_it_is(changed: GitRepo) -> None:
     assert states(run_) == [("b.py", 2, State.NEW)]
 
 
+def test_the_first_line_without_a_character_stands_for_the_file(changed: GitRepo) -> None:
+    told = result("R", "w.yml", 1)
+    region = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1}
+    told["locations"][0]["physicalLocation"]["region"] = region
+    assert states(imported(changed, run("Trivy", [told]))) == [("w.yml", 1, State.NEW)]
+
+
+def test_lines_of_a_notebook_are_those_of_its_cells(repo: GitRepo) -> None:
+    repo.commit({"n.ipynb": '{"cells": [\n\n\n]}\n'})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit({"n.ipynb": '{"cells": [\n\n\n"x"]}\n'})
+    told = run("T", [result("R", "n.ipynb", 2)])
+    assert states(imported(repo, told)) == [("n.ipynb", 2, State.NEW)]
+    assert states(imported(repo, told, base=[told]))[0] == ("n.ipynb", 2, State.NEW)
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        ("c%69.yml", "c%69.yml"),
+        ("src\\app.js", "src\\app.js"),
+        ("file:src/app.js", "file:src/app.js"),
+        ("c%69.yml", "file://ROOT/c%69.yml"),
+    ],
+)
+@pytest.mark.parametrize("twin", ["ci.yml", "src/app.js", "x"])
+def test_a_path_that_is_no_uri_is_found(repo: GitRepo, path: str, uri: str, twin: str) -> None:
+    repo.commit({"ci.yml": "a\n", "src/app.js": "a\n"})
+    if twin == "x":
+        repo.commit({"ci.yml": None, "src/app.js": None, "x": "a\n"})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit({path: "b\n"})
+    told = run("T", [result("R", uri.replace("ROOT", str(repo.path.resolve())), 1)])
+    assert states(imported(repo, told)) == [(path, 1, State.NEW)]
+
+
+@pytest.mark.parametrize(
+    "odd", ["\r", "\x85", "\u2028", "\u2029", "\v", "\f", "\0", "\x1e", "\udcff"]
+)
+def test_lines_that_tools_count_otherwise_decide_nothing(repo: GitRepo, odd: str) -> None:
+    old = f"a{odd}b\nc\nd\n".encode("utf-8", "surrogateescape")
+    repo.commit({"w.js": old})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit({"w.js": old + b"e\n"})
+    told = run("T", [result("R", "w.js", 2)])
+    assert states(imported(repo, told)) == [("w.js", 2, State.NEW)]
+    assert states(imported(repo, told, base=[told]))[0] == ("w.js", 2, State.NEW)
+
+
+def test_python_of_a_newer_syntax_has_functions_that_are_not_known(repo: GitRepo) -> None:
+    repo.commit({"a.py": "x = <newer>\na\nb\nc\n"})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit({"a.py": "x = <newer>\na\nb\nd\n"})
+    run_ = imported(repo, run("T", [result("R", "a.py", 2)]))
+    assert states(run_) == [("a.py", 2, State.EDITED)]
+
+
+def test_other_line_ends_touch_nothing(repo: GitRepo) -> None:
+    repo.commit({"w.js": "a\r\nb\r\n"})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit({"w.js": "a\nb\nc\n"})
+    run_ = imported(repo, run("T", [result("R", "w.js", 2)]))
+    assert states(run_) == [("w.js", 2, State.EXISTING)]
+
+
 # With a file of the base
 
 
