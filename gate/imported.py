@@ -10,14 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..records.finding import Finding, Skipped
-from ..records.run import SkippedItem
+from ..records.run import SkippedItem, State
 from ..repository.git import Git
 from ..scanners.interface import Context
+from ..scanners.sarif.naming import Named
 from ..scanners.sarif.reading import Imported, import_files, summary
 from ..scanners.sarif.reading_code import names
 from ..scanners.sarif.results import Result
 from .evidence import Evidence
-from .imported_states import by_base, by_lines, place_of, touched_files
+from .imported_states import TouchedFiles, by_base, by_lines, is_led_to, place_of, touched_files
+from .planted import is_of_tree
 from .said import Imports, Said
 from .stood import Stood
 from .whereabouts import Whereabouts, whereabouts
@@ -29,8 +31,9 @@ def look_at_imports(git: Git, evidence: Evidence, imports: Imports, context: Con
     Raises GitFailed where the tree of the merge base is missing.
     """
     where = whereabouts(git, evidence.compared)
-    planted = [file for file in imports.base if where.is_of_tree(file, git.root)]
-    trusted = [file for file in imports.base if file not in planted]
+    planted = [f for f in (*imports.head, *imports.base) if is_of_tree(f, git.root, where)]
+    twins = [file for file in imports.base if any(_is_same(file, f) for f in imports.head)]
+    trusted = [file for file in imports.base if file not in (*planted, *twins)]
     at_base = import_files(trusted, git.root, context)
     looked = frozenset(tool for file in at_base for tool in file.tools)
 
@@ -47,8 +50,8 @@ def look_at_imports(git: Git, evidence: Evidence, imports: Imports, context: Con
     return Said(
         sources=tuple(_by_source(left, states)),
         fixed=tuple(fixed),
-        gaps=tuple(_gaps((*at_base, *at_head), planted, where)),
-        notices=tuple(_notices(git, evidence, where, at_head, left)),
+        gaps=(*_gaps((*at_base, *at_head), where), *_not_believed(planted, twins)),
+        notices=tuple(_notices(evidence, at_head, left)),
         versions={name: v for file in at_head for name, v in file.tools.items() if v},
     )
 
@@ -72,7 +75,7 @@ def _without_standing(
     files: Sequence[Imported], known: Sequence[Result], where: Whereabouts
 ) -> _Left:
     """All but what both sides have, to the letter, in files that nothing touches."""
-    standing = Counter(_exactly(r) for r in known if where.is_left_alone(place_of(r)))
+    standing = Counter(_exactly(r) for r in known if not _is_concerned(r, where))
     matched: Counter[tuple[object, ...]] = Counter()
     at_head = []
     for number, file in enumerate(files):
@@ -95,7 +98,7 @@ def _without_standing(
 
 def _exactly(result: Result) -> tuple[object, ...]:
     found = result.finding
-    place = found.path, result.region, found.scope
+    place = found.path, result.region, found.scope, result.also
     return found.tool, found.rule, *place, found.severity, found.confidence
 
 
@@ -109,13 +112,21 @@ def _states(
     at_bases = [names(side.read, left.at_base, context) for side in evidence.bases]
     states, fixed = by_base([named[n] for n in compared], at_bases, evidence.renames)
     known = dict(zip(compared, states, strict=True))
-    rest = [result for n, result in enumerate(results) if n not in known]
-    paths = (place.path for r in rest for place in (place_of(r), *(r.also or ())) if place.inside)
+    paths = (place.path for r in results for place in (place_of(r), *(r.also or ())))
     files = touched_files(evidence.head, evidence.bases, where, paths, context)
     return {
-        n: Stood(item.finding, known.get(n) or by_lines(result, item, where, files))
+        n: Stood(item.finding, _state(known.get(n), result, item, where, files))
         for n, (result, item) in enumerate(zip(results, named, strict=True))
     }, fixed
+
+
+def _state(
+    at_base: State | None, result: Result, item: Named, where: Whereabouts, files: TouchedFiles
+) -> State:
+    """By the base where the tool looked; edited there too where what leads to it was touched."""
+    if at_base is State.EXISTING and is_led_to(result, item, where, files):
+        return State.EDITED
+    return at_base or by_lines(result, item, where, files)
 
 
 def _by_source(left: _Left, states: Mapping[int, Stood]) -> Iterator[tuple[Stood, ...]]:
@@ -126,34 +137,38 @@ def _by_source(left: _Left, states: Mapping[int, Stood]) -> Iterator[tuple[Stood
     return map(tuple, found.values())
 
 
-def _gaps(
-    files: Sequence[Imported], planted: Sequence[Path], where: Whereabouts
-) -> Iterator[SkippedItem]:
+def _is_same(file: Path, other: Path) -> bool:
+    try:
+        return file.samefile(other)
+    except (OSError, ValueError):
+        return False  # it cannot be read either, which is told
+
+
+def _not_believed(planted: Sequence[Path], twins: Sequence[Path]) -> Iterator[SkippedItem]:
+    for path in dict.fromkeys(planted):
+        reason = "results that the change could have written"
+        remedy = "have CI write them to a file outside the checkout"
+        yield SkippedItem(skipped=Skipped(what=str(path), reason=reason, remedy=remedy))
+    for path in dict.fromkeys(twins):
+        reason = "results for the base that are those for head"
+        remedy = "run the tool at the merge base and name that file"
+        yield SkippedItem(skipped=Skipped(what=str(path), reason=reason, remedy=remedy))
+
+
+def _gaps(files: Sequence[Imported], where: Whereabouts) -> Iterator[SkippedItem]:
     """What was not read; what a tool could not read of a file left alone does not decide."""
     for file in files:
         for failure in file.failures:
             alone = bool(failure.places) and all(map(where.is_left_alone, failure.places))
             yield SkippedItem(skipped=failure.skipped, existing=alone)
-    for path in planted:
-        yield SkippedItem(
-            skipped=Skipped(
-                what=str(path),
-                reason="results for the base that the change could have written",
-                remedy="have CI write them to a file outside the checkout",
-            )
-        )
 
 
-def _notices(
-    git: Git, evidence: Evidence, where: Whereabouts, files: Sequence[Imported], left: _Left
-) -> Iterator[str]:
+def _notices(evidence: Evidence, files: Sequence[Imported], left: _Left) -> Iterator[str]:
     """The sums of each file, and what speaks against it."""
     concerned = Counter(number for number, _ in left.at_head)
     for number, file in enumerate(files):
         elsewhere = file.left_out + len(file.results) - concerned[number]
         yield summary(file, concerned[number], f"{elsewhere} in files that the change leaves alone")
-        if where.is_of_tree(Path(file.file), git.root):
-            yield f"{file.file} is part of the tree that is judged: its author may have written it"
         other = file.revisions - {evidence.head_commit} if evidence.head_commit else ()
         for revision in sorted(other):
             yield f"{file.file} says that it is of {revision[:12]}, which is not the head"

@@ -72,11 +72,14 @@ def by_lines(result: Result, item: Named, where: Whereabouts, files: TouchedFile
         return State.NEW
     if files.meets(own.path, item.lines):
         return State.NEW
-    if item.around and files.meets(own.path, item.around):
-        return State.EDITED
-    if result.also is None or any(_leads_over(place, where, files) for place in result.also):
-        return State.EDITED
-    return State.EXISTING
+    return State.EDITED if is_led_to(result, item, where, files) else State.EXISTING
+
+
+def is_led_to(result: Result, item: Named, where: Whereabouts, files: TouchedFiles) -> bool:
+    """Whether the function around a result is touched, or a step that leads to it."""
+    if item.around and files.meets(result.finding.path, item.around):
+        return True
+    return result.also is None or any(_leads_over(p, where, files) for p in result.also)
 
 
 def _leads_over(place: Place, where: Whereabouts, files: TouchedFiles) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from ..records.path_class import path_class
 from ..repository.git import Git
@@ -24,6 +24,7 @@ class Whereabouts:
     """Paths that head does not have any more."""
     alone: frozenset[str]
     submodules: frozenset[str]
+    links: frozenset[str] = frozenset()
 
     def is_left_alone(self, place: Place) -> bool:
         """Whether a place is in a regular file, or a submodule, that head has from the base."""
@@ -53,13 +54,10 @@ class Whereabouts:
         finding = replace(result.finding, path=found[0])
         return replace(result, finding=finding, inside=inside, spellings=())
 
-    def is_of_tree(self, file: Path, root: Path) -> bool:
-        """Whether a file on disk has the place of one of either side: its author may write it."""
-        try:
-            path = file.resolve().relative_to(root.resolve()).as_posix()
-        except (OSError, ValueError):
-            return False
-        return path in self.alone | self.gone or any(path in c for c in self.changes)
+    def is_known(self, path: str) -> bool:
+        """Whether either side has a file, a link or a submodule of this path."""
+        known = (self.alone, self.gone, self.links, self.submodules, *self.changes)
+        return any(path in paths for paths in known)
 
     def old_path(self, base: int, path: str) -> str | None:
         """Where a changed file was at a base; None where what it was says nothing of it now."""
@@ -81,4 +79,5 @@ def whereabouts(git: Git, bases: Sequence[Base]) -> Whereabouts:
         frozenset(gone),
         frozenset(entry.path for entry in alone if entry.is_file),
         frozenset(entry.path for entry in alone if entry.mode == SUBMODULE),
+        frozenset(e.path for e in alone if not e.is_file and e.mode != SUBMODULE),
     )

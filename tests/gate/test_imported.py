@@ -216,8 +216,22 @@ def test_what_the_tool_found_at_the_base_too_exists(changed: GitRepo) -> None:
     head = [result("R", "a.py", 2), result("R", "a.py", 8), result("R", "b.py", 2)]
     base = [result("R", "a.py", 2), result("R", "a.py", 7), result("R", "b.py", 2)]
     run_ = imported(changed, run("T", head), base=[run("T", base)])
-    assert states(run_) == [("a.py", 2, State.EXISTING), ("a.py", 8, State.EXISTING)]
+    assert states(run_) == [("a.py", 2, State.EXISTING), ("a.py", 8, State.EDITED)]
     assert "1 in files that the change leaves alone" in run_.notices[0]
+
+
+def test_what_leads_to_it_decides_with_a_base_file_too(changed: GitRepo) -> None:
+    step = {"location": result("R", "a.py", 7)["locations"][0]}
+    flow = [{"threadFlows": [{"locations": [step]}]}]
+    head = [run("T", [result("R", "b.py", 2, codeFlows=flow)])]
+    for base in (head, [run("T", [result("R", "b.py", 2)])]):
+        assert states(imported(changed, *head, base=base)) == [("b.py", 2, State.EDITED)]
+
+
+def test_a_touched_function_decides_with_a_base_file_too(changed: GitRepo) -> None:
+    base = [run("T", [result("R", "a.py", 7)])]
+    run_ = imported(changed, run("T", [result("R", "a.py", 8)]), base=base)
+    assert states(run_) == [("a.py", 8, State.EDITED)]
 
 
 def test_what_the_tool_did_not_find_at_the_base_is_new_in_any_file(changed: GitRepo) -> None:
@@ -281,6 +295,44 @@ def test_a_base_file_that_the_change_could_have_written_hides_nothing(changed: G
     assert run_.verdict is Verdict.INCOMPLETE
 
 
+def test_a_base_file_behind_a_committed_link_hides_nothing(changed: GitRepo) -> None:
+    told = [result("R", "a.py", 7, level="note")]
+    changed.write({"results/base.sarif": log(run("T", told)), ".gitignore": "results\n"})
+    (changed.path / "before").symlink_to("results")
+    changed.commit({})
+    head = write(changed.path.parent / "head.sarif", run("T", told))
+    outside = changed.path.parent / "way"
+    outside.symlink_to(changed.path / "before")
+    for folder in (changed.path / "before", outside):
+        run_ = gate_with(changed, Imports((head,), (folder / "base.sarif",)))
+        assert states(run_) == [("a.py", 7, State.NEW)]
+        assert run_.verdict is Verdict.INCOMPLETE
+
+
+def test_an_untracked_base_file_in_the_checkout_is_believed(changed: GitRepo) -> None:
+    told = [result("R", "a.py", 7, level="note")]
+    changed.write({"results/base.sarif": log(run("T", told))})
+    head = write(changed.path.parent / "head.sarif", run("T", told))
+    run_ = gate_with(changed, Imports((head,), (changed.path / "results" / "base.sarif",)))
+    assert run_.verdict is Verdict.PASS
+
+
+def test_the_file_of_head_is_none_of_the_base(changed: GitRepo) -> None:
+    told = run("T", [result("R", "a.py", 7, level="note")])
+    head = write(changed.path.parent / "head.sarif", told)
+    twin = changed.path.parent / "twin.sarif"
+    twin.hardlink_to(head)
+    run_ = gate_with(changed, Imports((head,), (twin,)))
+    assert states(run_) == [("a.py", 7, State.NEW)]
+    assert run_.verdict is Verdict.INCOMPLETE
+
+
+def test_a_clean_file_of_the_judged_tree_does_not_pass(changed: GitRepo) -> None:
+    changed.commit({"head.sarif": log(run("T", []))})
+    run_ = gate_with(changed, Imports((changed.path / "head.sarif",)))
+    assert run_.verdict is Verdict.INCOMPLETE
+
+
 def test_a_file_of_the_judged_tree_adds_findings_and_is_told(changed: GitRepo) -> None:
     changed.commit({"head.sarif": log(run("bandit", [result("B301", "a.py", 2, level="note")]))})
     bad = "import pickle\n\n\ndef load(x):\n    return pickle.loads(x)\n"
@@ -288,7 +340,8 @@ def test_a_file_of_the_judged_tree_adds_findings_and_is_told(changed: GitRepo) -
     run_ = gate_with(changed, Imports((changed.path / "head.sarif",)))
     assert run_.verdict is Verdict.BLOCK
     assert ("bad.py", 5, State.NEW) in states(run_)
-    assert any("its author may have written it" in notice for notice in run_.notices)
+    (gap,) = [item.skipped for item in run_.skipped if "head.sarif" in item.skipped.what]
+    assert gap.reason == "results that the change could have written"
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"version": "2.0.0", "runs": [{}]}'])
