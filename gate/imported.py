@@ -14,6 +14,7 @@ from ..records.run import SkippedItem, State
 from ..repository.git import Git
 from ..scanners.interface import Context
 from ..scanners.sarif.naming import Named
+from ..scanners.sarif.places import NOWHERE
 from ..scanners.sarif.reading import Imported, import_files, summary
 from ..scanners.sarif.reading_code import names
 from ..scanners.sarif.results import Result
@@ -50,7 +51,11 @@ def look_at_imports(git: Git, evidence: Evidence, imports: Imports, context: Con
     return Said(
         sources=tuple(_by_source(left, states)),
         fixed=tuple(fixed),
-        gaps=(*_gaps((*at_base, *at_head), where), *_not_believed(planted, twins)),
+        gaps=(
+            *_gaps((*at_base, *at_head), where),
+            *_not_believed(planted, twins),
+            *_elsewhere(at_base),
+        ),
         notices=tuple(_notices(evidence, at_head, left)),
         versions={name: v for file in at_head for name, v in file.tools.items() if v},
     )
@@ -135,6 +140,16 @@ def _by_source(left: _Left, states: Mapping[int, Stood]) -> Iterator[tuple[Stood
     for n, (file, result) in enumerate(left.at_head):
         found[file, result.finding.tool].append(states[n])
     return map(tuple, found.values())
+
+
+def _elsewhere(files: Sequence[Imported]) -> Iterator[SkippedItem]:
+    """Files of the base that name nothing of the tree: with them everything would be new."""
+    for file in files:
+        paths = [r for r in file.results if r.finding.path != NOWHERE]
+        if paths and not any(result.inside for result in paths):
+            reason = "results for the base that name no file of the tree"
+            remedy = "run the tool in the same folder, or have it write relative paths"
+            yield SkippedItem(skipped=Skipped(what=file.file, reason=reason, remedy=remedy))
 
 
 def _is_same(file: Path, other: Path) -> bool:

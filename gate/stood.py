@@ -29,9 +29,19 @@ def one_each(sources: Sequence[Sequence[Stood]]) -> list[Stood]:
     for places in alike([[stood.finding for stood in source] for source in sources]):
         same = [sources[source][position] for source, position in places]
         looked = places[0][0] == 0
-        state = same[0].state if looked else min((s.state for s in same), key=_ORDER.index)
+        state = _own(same) if looked else min((s.state for s in same), key=_ORDER.index)
         found.append(Stood(joined([stood.finding for stood in same]), state))
     return found
 
 
+def _own(same: Sequence[Stood]) -> State:
+    """As we saw it; edited where another tool holds it for graver and for new."""
+    first, *others = same
+    graver = (s for s in others if s.finding.severity.rank > first.finding.severity.rank)
+    if first.state is State.EXISTING and any(s.state in _DECIDING for s in graver):
+        return State.EDITED
+    return first.state
+
+
+_DECIDING = (State.NEW, State.EDITED)
 _ORDER = (State.NEW, State.EDITED, State.EXISTING, State.FIXED)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from ...records.addresses import without_user
 from .logical_lines import plain_text
 
 MAX_LENGTH = 2000
@@ -21,7 +22,6 @@ _NOT_CODE = frozenset({"ctx", "kind", "type_comment", "type_ignores"})
 
 
 _SECRET_NAME = re.compile(r"pass|pwd|secret|token|api_?key|auth|cred", re.IGNORECASE)
-_USER_OF_ADDRESS = re.compile(r"://[^/\s@]*@")
 _ASSIGNING = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.keyword)
 
 
@@ -146,7 +146,7 @@ def plain_identity(scope: str, statement: str, *, mask_strings: bool) -> Identit
     """The identity of what stands in a statement that is too new for this Python."""
     masked = mask_strings or bool(_SECRET_NAME.search(statement))
     text = plain_text(statement, mask_strings=masked)
-    return Identity(scope, _bounded(_USER_OF_ADDRESS.sub("://@", text)))
+    return Identity(scope, _bounded(without_user(text)))
 
 
 def _body(node: ast.AST) -> str:
@@ -241,7 +241,7 @@ def _literal(value: object, *, mask_strings: bool) -> str:
     if isinstance(value, str | bytes) and mask_strings:
         return "''"
     if isinstance(value, str):
-        return repr(_USER_OF_ADDRESS.sub("://@", value))
+        return repr(without_user(value))
     if isinstance(value, int) and value.bit_length() > 1000:
         return hex(value)  # a decimal of so many digits takes long, or is refused
     return repr(value)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from ...records.addresses import without_user
 from .fields import Table, items, table, text
 from .rules import Rule, Rules
 
@@ -12,7 +13,6 @@ MAX_LENGTH = 2_000
 
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\d{1,4})\}")
 _LINK = re.compile(r"(?<!\\)\[((?:[^\]\\]|\\.){0,400})\]\([^()\s]{0,400}\)")
-_USER_OF_ADDRESS = re.compile(r"://[^/\s@]{1,200}@")
 
 
 def message_of(rules: Rules, rule: Rule, result: Table) -> str:
@@ -27,6 +27,11 @@ def message_of(rules: Rules, rule: Rule, result: Table) -> str:
 def summary_of(rule: Rule) -> str:
     """What a rule is about, whatever it found; its id where it does not say."""
     return plain_text(next(_descriptions(rule), rule.id))
+
+
+def name_of(rule: Rule) -> str:
+    """What a rule is called; descriptions may quote what it found."""
+    return plain_text(text(rule.node, "name") or rule.id)
 
 
 def remedy_of(tool: str, rule: Rule, result: Table) -> str:
@@ -71,15 +76,15 @@ def _filled(said: str, arguments: list[object]) -> str:
             return match[0][0]
         index = int(match[1])
         value = arguments[index] if index < len(arguments) else None
-        return value[:MAX_LENGTH] if isinstance(value, str) else match[0]
+        return without_user(value)[:MAX_LENGTH] if isinstance(value, str) else match[0]
 
-    said = said[: 2 * MAX_LENGTH]
+    said = without_user(said)[: 2 * MAX_LENGTH]
     return _PLACEHOLDER.sub(put, said) if arguments else said
 
 
 @lru_cache(maxsize=1024)
 def plain_text(said: str) -> str:
     """One paragraph, its links as their text, no credentials in its addresses; bounded."""
-    plain = _LINK.sub(r"\1", said[: 2 * MAX_LENGTH])
-    plain = _USER_OF_ADDRESS.sub("://@", " ".join(plain.split()))
+    plain = _LINK.sub(r"\1", without_user(said)[: 2 * MAX_LENGTH])
+    plain = without_user(" ".join(plain.split()))
     return plain if len(plain) <= MAX_LENGTH else plain[: MAX_LENGTH - 3] + "..."

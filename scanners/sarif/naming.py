@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from ...records.addresses import without_user
 from ...records.finding import Finding, identity_of
 from ...records.fingerprint import bandit_rule
 from ..interface import Kind
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 _MAX_OUTER = 20
 """Blocks around a line that are told, the inner ones first."""
 _NAME = re.compile(r"\s*[\"']?([A-Za-z_][A-Za-z0-9_.-]{0,39})[\"']?\s*[:=]")
-_USER_OF_ADDRESS = re.compile(r"://[^/\s@]{1,200}@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +144,20 @@ def _in_text(
     if region is None or region.end_line > len(lines):
         return unnamed(result, read=result.region is None)
     own = lines[region.line - 1 : region.end_line]
+    told = [*_outer(region.line, lines, blocks), *own]
     if result.secret:
         code = _name_before(own[0], region.column)
     else:
-        code = _bounded("\n".join(map(_bare, (*_outer(region.line, lines, blocks), *own))))
+        code = _bounded("\n".join(map(_bare, told)))
     on = range(region.line, region.end_line + 1)
-    return _named(result, Identity(code=code), lines, on, around)
+    header = blocks[region.line - 1]
+    if around is None and header:
+        around = range(header, region.end_line + 1)  # what begins the block, and leads up to it
+    item = _named(result, Identity(code=code), lines, on, around)
+    if result.secret or not any(map(_is_masked, told)):
+        return item
+    whole = "\n".join("".join(line.split()) for line in told)
+    return replace(item, identity=identity_of(whole))
 
 
 def _named(
@@ -175,12 +183,16 @@ def _name_before(line: str, column: int) -> str:
     return match[1] if match and column > match.end() else ""
 
 
+def _is_masked(line: str) -> bool:
+    return _bare(line) != "".join(line.split())
+
+
 def _bare(line: str) -> str:
     """A line without layout; of one that names a secret no more than what it is called."""
     if names_secret(line):
         match = _NAME.match(line)
         return match[1] if match else ""
-    return _USER_OF_ADDRESS.sub("://@", "".join(line.split()))
+    return without_user("".join(line.split()))
 
 
 def _bounded(code: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote_to_bytes
 
+from ...records.addresses import without_user
 from .fields import Table, at, items, table, tables, text, whole
 
 NOWHERE = "."
@@ -14,6 +15,7 @@ NOWHERE = "."
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 _HOPS = 8
 """Bases that stand on bases; more are a circle."""
+_MAX_SHOWN = 1_000
 _MAX_FLOW = 1_000
 """Steps of one result that are looked at; a longer flow counts as touching everything."""
 
@@ -66,6 +68,13 @@ class Places:
         self._bases = table(run, "originalUriBaseIds")
         self._artifacts = items(run, "artifacts")
         self._root = PurePosixPath(root)
+        self._foreign = {
+            uri
+            for base in self._bases
+            if (uri := text(table(self._bases, base), "uri"))
+            and _SCHEME.match(uri)
+            and not self._below_root(uri + "/x", _path_of(uri + "/x")).inside
+        }
         self._known: dict[tuple[str, str], Place] = {}
 
     def of(self, location: object) -> Place | None:
@@ -94,8 +103,8 @@ class Places:
             node = table(self._bases, base)
             whole_uri, base = text(node, "uri") + whole_uri, text(node, "uriBaseId")
         found = self._below_root(whole_uri, _path_of(whole_uri))
-        if not found.inside and not _SCHEME.match(uri):
-            # A base that is a folder of another machine stands for the root of this tree.
+        if not found.inside and not _SCHEME.match(uri) and len(self._foreign) < 2:
+            # The one base that is a folder of another machine stands for the root of this tree.
             found = self._below_root(uri, _path_of(uri))
         spelt = [self._below_root(uri, path) for way in {uri, whole_uri} for path in _literal(way)]
         others = {place.path for place in spelt if place.inside} - {found.path}
@@ -103,14 +112,19 @@ class Places:
 
     def _below_root(self, uri: str, path: str | None) -> Place:
         if path is None:
-            return Place(uri, inside=False)
+            return Place(_shown(uri), inside=False)
         parts = _clean(path)
         if path.startswith("/"):
             root = self._root.parts[1:]
             parts = parts[len(root) :] if parts and tuple(parts[: len(root)]) == root else None
         if not parts:
-            return Place(NOWHERE if parts == [] else uri, inside=False)
+            return Place(NOWHERE if parts == [] else _shown(uri), inside=False)
         return Place("/".join(parts))
+
+
+def _shown(uri: str) -> str:
+    """What is shown of a place out of the tree."""
+    return without_user(uri)[:_MAX_SHOWN]
 
 
 def _literal(uri: str) -> Iterator[str]:
@@ -182,6 +196,7 @@ def flow_of(result: Table) -> Iterator[object]:
 
 def _locations(result: Table) -> Iterator[object]:
     yield from items(result, "locations")[1:]
+    yield from items(result, "relatedLocations")
     for flow in tables(result, "codeFlows"):
         for thread in tables(flow, "threadFlows"):
             for step in tables(thread, "locations"):

@@ -4,15 +4,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from ...records.addresses import without_user
 from ...records.finding import Finding, Level
 from .fields import Table, items, table, tables, text
 from .levels import confidence_of, severity_of
-from .messages import message_of, remedy_of, summary_of
+from .messages import message_of, name_of, remedy_of
 from .places import NOWHERE, Place, Places, Region, flow_of
 from .rules import Rule, Rules
 from .secrecy import about_secret
 
 _FINDINGS = frozenset({"", "fail", "open", "review"})
+_SUPPRESSIONS = frozenset({"inSource", "external"})
 _OTHER_KINDS = frozenset({"pass", "notApplicable", "informational"})
 
 
@@ -102,11 +104,12 @@ class Run:
     def _result(self, node: Table, place: Place) -> Result:
         rule = self.rules.of(node)
         facts = self._facts(rule, node)
+        rule = rule.without_case if facts.secret else rule
         region = place.region
         finding = Finding(
             tool=self.rules.tool,
             rule=rule.id,
-            message=summary_of(rule) if facts.secret else message_of(self.rules, rule, node),
+            message=name_of(rule) if facts.secret else message_of(self.rules, rule, node),
             path=place.path,
             line=region.line if region else 1,
             end_line=region.end_line if region else 1,
@@ -115,7 +118,7 @@ class Run:
             remedy=facts.remedy,
             cwe=facts.weakness,
             url=facts.url,
-            scope="" if place.inside else _logical_name(node),
+            scope="" if place.inside or facts.secret else _logical_name(node),
             suppressed=_suppression(self.rules.tool, node) if "suppressions" in node else "",
         )
         also = self._also(node)
@@ -140,11 +143,11 @@ class Run:
             weakness,
             secret,
             SECRET_REMEDY if secret else remedy_of(tool, rule, node),
-            text(rule.node, "helpUri"),
+            without_user(text(rule.node, "helpUri")),
         )
 
     def _also(self, node: Table) -> tuple[Place, ...] | None:
-        if "codeFlows" not in node and len(items(node, "locations")) < 2:
+        if _LEADING.isdisjoint(node) and len(items(node, "locations")) < 2:
             return ()
         try:
             found = {place for step in flow_of(node) if (place := self.places.of(step))}
@@ -153,6 +156,7 @@ class Run:
         return tuple(sorted(found, key=lambda place: (place.path, str(place.region))))
 
 
+_LEADING = frozenset({"codeFlows", "relatedLocations"})
 _PARTICULARS = frozenset({"properties", "taxa", "fixes", "rank"})
 SECRET_REMEDY = "revoke it, put a new one where the code does not hold it, and remove this one"  # noqa: S105 - advice
 
@@ -174,5 +178,6 @@ def _suppression(tool: str, node: Table) -> str:
     """What asks to hush the result and was not rejected; it hushes nothing here."""
     for suppression in tables(node, "suppressions"):
         if text(suppression, "status") != "rejected":
-            return f"{tool} ({text(suppression, 'kind')[:40] or 'suppression'})"
+            kind = text(suppression, "kind")
+            return f"{tool} ({kind if kind in _SUPPRESSIONS else 'suppression'})"
     return ""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .fields import Table, at, items, table, tables, text, whole
 
@@ -18,6 +18,11 @@ class Rule:
     id: str
     node: Table
     component: Table
+
+    @property
+    def without_case(self) -> "Rule":
+        """Under the id that the run gives it; what a result adds to that may be anything."""
+        return replace(self, id=text(self.node, "id") or self.id.partition("/")[0])
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -62,9 +67,11 @@ class Rules:
 
     def _by_name(self, name: str) -> Rule:
         """A name may say more than the rule's: 'CA1000/1' is a case of 'CA1000'."""
-        for known in (name, name.rpartition("/")[0]):
+        known = name
+        while known:
             if known in self.by_id:
                 return Rule(name, *self.by_id[known])
+            known = known.rpartition("/")[0]
         return Rule(name or "unnamed", {}, self.driver)
 
     def _component(self, reference: Table) -> Table:

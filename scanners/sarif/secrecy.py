@@ -4,6 +4,7 @@ import re
 
 from ...records.fingerprint import defect_of
 from ..python.code import SECRET_RULES
+from .fields import table, text
 from .rules import Rule
 
 SECRET_TOOLS = frozenset(
@@ -27,28 +28,30 @@ SECRET_TOOLS = frozenset(
 """In lower case."""
 
 _WEAKNESSES = frozenset({256, 257, 259, 260, 312, 313, 318, 321, 522, 540, 547, 615, 798})
+_TOOL = re.compile(r"leak|secret|credential", re.IGNORECASE)
 _WORD = re.compile(
-    r"secret|passw|credential|hard-?coded|(?:api|private|access|auth)[-_ ]?(?:key|token)",
+    r"secret|passw|credential|hard-?coded|(?:api|private|access|auth)[-_ ]?key|tokens?|\bpat\b",
     re.IGNORECASE,
 )
 
 
 def is_secret_tool(tool: str) -> bool:
     """Whether a tool looks for nothing but secrets."""
-    return tool.casefold() in SECRET_TOOLS
+    return tool.casefold() in SECRET_TOOLS or _TOOL.search(tool) is not None
 
 
 def about_secret(tool: str, rule: Rule, weakness: int | None) -> bool:
     """Whether what a result says may hold a secret."""
     if is_secret_tool(tool) or weakness in _WEAKNESSES:
         return True
-    own, name = defect_of(tool, rule.id)
-    if own == "bandit" and name in SECRET_RULES:
+    defects = (defect_of(tool, id_) for id_ in (rule.id, rule.without_case.id))
+    if any(own == "bandit" and name in SECRET_RULES for own, name in defects):
         return True
-    names = (rule.id, str(rule.node.get("name", "")), *rule.tags)
+    about = text(table(rule.node, "shortDescription"), "text")
+    names = (rule.id, text(rule.node, "name"), about, *rule.tags)
     return any(map(names_secret, names))
 
 
-def names_secret(text: str) -> bool:
+def names_secret(said: str) -> bool:
     """Whether a name or a line of text speaks of a secret."""
-    return _WORD.search(text) is not None
+    return _WORD.search(said) is not None

@@ -228,6 +228,19 @@ def test_what_leads_to_it_decides_with_a_base_file_too(changed: GitRepo) -> None
         assert states(imported(changed, *head, base=base)) == [("b.py", 2, State.EDITED)]
 
 
+def test_a_related_place_that_is_touched_decides(changed: GitRepo) -> None:
+    related = result("R", "a.py", 7)["locations"]
+    told = run("T", [result("R", "b.py", 2, relatedLocations=related)])
+    assert states(imported(changed, told)) == [("b.py", 2, State.EDITED)]
+
+
+def test_a_base_file_of_another_checkout_is_incomplete(changed: GitRepo) -> None:
+    run_ = imported(changed, run("T", []), base=[run("T", [result("R", "/other/a.py", 2)])])
+    assert run_.verdict is Verdict.INCOMPLETE
+    (gap,) = [i.skipped for i in run_.skipped if "base" in i.skipped.what]
+    assert "same folder" in gap.remedy
+
+
 def test_a_touched_function_decides_with_a_base_file_too(changed: GitRepo) -> None:
     base = [run("T", [result("R", "a.py", 7)])]
     run_ = imported(changed, run("T", [result("R", "a.py", 8)]), base=base)
@@ -399,6 +412,19 @@ def test_the_graver_severity_stays(repo: GitRepo) -> None:
     grave = result("B101", "t.py", 1, properties={"security-severity": "9.9"})
     (found,) = imported(repo, run("Bandit", [grave])).findings
     assert found.finding.severity is Level.CRITICAL
+
+
+def test_our_finding_that_another_tool_holds_for_graver_decides(changed: GitRepo) -> None:
+    changed.git("checkout", "-q", "main")
+    changed.commit({"t.py": "def f(x):\n    assert x\n    a = 1\n"})
+    changed.git("checkout", "-q", "-b", "other")
+    changed.commit({"t.py": "def f(x):\n    assert x\n    a = 2\n"})
+    grave = result("B101", "t.py", 2, properties={"security-severity": "9.9"})
+    light = result("B101", "t.py", 2, level="note")
+    run_ = imported(changed, run("Bandit", [grave]))
+    assert states(run_) == [("t.py", 2, State.EDITED)]
+    assert run_.verdict is Verdict.BLOCK
+    assert states(imported(changed, run("Bandit", [light]))) == [("t.py", 2, State.EXISTING)]
 
 
 def test_two_secret_tools_on_a_line_are_one_finding(changed: GitRepo) -> None:

@@ -62,6 +62,19 @@ def test_a_line_that_speaks_of_a_secret_is_not_kept() -> None:
     assert found.snippet == "db:\npassword"
 
 
+def test_what_begins_a_block_surrounds_a_line_of_it() -> None:
+    text = "f() {\n  if (ok) {\n    a()\n    g()\n  }\n}\n"
+    assert name("a.js", text, at(4)).around == range(2, 5)
+    assert name("a.js", text, at(1, column=1)).around is None
+
+
+def test_what_is_masked_is_told_apart() -> None:
+    lines = [f"run: login --token {value}\n" for value in ("a", "${{ x }}")]
+    old, new = (name("w.yml", line, at(1, column=3)) for line in lines)
+    assert old.finding.snippet == new.finding.snippet == "run"
+    assert old.identity != new.identity
+
+
 def test_a_line_that_is_not_there_is_not_read() -> None:
     assert not name("a.py", "x = 1\n", at(9)).read
     assert not name("a.txt", "x\n", at(9)).read

@@ -86,3 +86,12 @@ def test_no_uri_leads_out_of_the_tree(uri: str, base: str) -> None:
         parts = found.finding.path.split("/")
         assert not {"", ".", ".."}.intersection(parts)
         assert "\0" not in found.finding.path
+
+
+def test_of_two_folders_of_another_machine_none_is_the_root() -> None:
+    bases = {"A": {"uri": "file:///other/"}, "B": {"uri": "file:///other/sub/"}}
+    told = result("R", "a.py", 1)
+    told["locations"][0]["physicalLocation"]["artifactLocation"]["uriBaseId"] = "B"
+    assert finding(run("t", [told], originalUriBaseIds={"B": bases["B"]})).path == "a.py"
+    found = finding(run("t", [told], originalUriBaseIds=bases))
+    assert found.path == "file:///other/sub/a.py"

@@ -101,6 +101,25 @@ def test_a_file_that_takes_too_long_is_a_gap(tmp_path: Path, context: Context) -
         ({"invocations": [{"executionSuccessful": "false"}]}, ["tool failed"]),
         ({"results": None}, ["no results in the SARIF file"]),
         (
+            {"externalPropertyFileReferences": {"results": [{"location": {"uri": "r.json"}}]}},
+            ["results in another file"],
+        ),
+        (
+            {
+                "invocations": [
+                    {
+                        "toolExecutionNotifications": [
+                            {"level": "warning", "descriptor": {"id": "PartialParsing"}},
+                            {"message": {"text": "a.py could not be read: timeout"}},
+                            {"level": "warning", "message": {"text": "a new version is out"}},
+                            {"level": "note", "descriptor": {"id": "PartialParsing"}},
+                        ]
+                    }
+                ]
+            },
+            ["tool reports that it did not look at everything"] * 2,
+        ),
+        (
             {"invocations": [{"toolExecutionNotifications": [{"level": "error"}, {}]}]},
             ["tool reports an error"],
         ),
@@ -110,6 +129,22 @@ def test_what_a_tool_could_not_do_is_a_gap(more: Any, reasons: list[str]) -> Non
     node = run("t", []) | more
     found = failures_of(node, rules_of(node), Places(node, ROOT), "x.sarif")
     assert [failure.skipped.reason for failure in found] == reasons
+
+
+@pytest.mark.parametrize(("tool", "kept"), [("gitleaks", False), ("T", True)])
+def test_what_a_secret_tool_says_of_its_failures_is_not_kept(tool: str, *, kept: bool) -> None:
+    notification = {"level": "error", "message": {"text": "hunter2"}}
+    told = [
+        {
+            "executionSuccessful": False,
+            "exitCodeDescription": "hunter2",
+            "toolExecutionNotifications": [notification],
+        }
+    ]
+    node = run(tool, [], invocations=told)
+    found = list(failures_of(node, rules_of(node), Places(node, ROOT), "x.sarif"))
+    assert len(found) == 2
+    assert [("hunter2" in failure.skipped.detail) for failure in found] == [kept, kept]
 
 
 _JSON = st.recursive(

@@ -145,13 +145,49 @@ SECRET = "hunter2hunter2"
         ("Trivy", {"id": "aws", "properties": {"tags": ["secret"]}}),
         ("CodeQL", {"id": "py/x", "properties": {"tags": ["external/cwe/cwe-798"]}}),
         ("Semgrep", {"id": "generic.secrets.key"}),
+        ("LeakFinder", {"id": "x"}),
+        ("Other", {"id": "github-pat"}),
+        ("Other", {"id": "npm-token"}),
+        ("Other", {"id": "x", "shortDescription": {"text": "Hard-coded credentials"}}),
     ],
 )
 def test_a_secret_is_kept_nowhere(tool: str, rule: dict[str, Any]) -> None:
     told = result(rule["id"], "a.py", 1, f"found '{SECRET}'")
     told["locations"][0]["physicalLocation"]["region"]["snippet"] = {"text": f"k = '{SECRET}'"}
     told["fixes"] = [{"description": {"text": SECRET}}]
+    told["ruleId"] += f"/{SECRET}"
+    told["suppressions"] = [{"kind": SECRET}]
+    rule = rule | {"fullDescription": {"text": SECRET}}
     (found,) = read(run(tool, [told], [rule]))
     assert SECRET not in repr(found)
     assert isinstance(found, Result)
     assert found.secret
+
+
+def test_a_secret_out_of_the_tree_has_no_scope() -> None:
+    logical = [{"logicalLocations": [{"name": SECRET}]}]
+    assert SECRET not in repr(finding(run("gitleaks", [result("R", "x") | {"locations": logical}])))
+
+
+def test_a_secret_of_a_rule_that_is_not_told_keeps_its_first_name() -> None:
+    assert finding(run("gitleaks", [result(f"key/{SECRET}", "x")])).rule == "key"
+
+
+@pytest.mark.parametrize("user", ["u:p", "u:" + "p" * 300, "u:" + "p" * 3_000])
+def test_no_address_keeps_its_user(user: str) -> None:
+    address = f"https://{user}@example.com/x"
+    told = result("R", address, 1, f"{'x ' * 500}at {{0}}")
+    told["message"]["arguments"] = [address]
+    found = finding(run("t", [told], [{"id": "R", "helpUri": address}]))
+    assert "p@" not in repr(found)
+    assert "u:p" not in repr(found)
+    assert (found.path, found.url) == ("https://@example.com/x",) * 2
+
+
+def test_a_place_out_of_the_tree_is_bounded() -> None:
+    assert len(finding(run("t", [result("R", "../" + "x" * 9_000, 1)])).path) == 1_000
+
+
+def test_a_case_of_a_case_has_its_rule() -> None:
+    rule = {"id": "CA1", "properties": {"security-severity": "9.5"}}
+    assert finding(run("t", [result("CA1/1/2", "a.py", 1)], [rule])).severity is Level.CRITICAL
