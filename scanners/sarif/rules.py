@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from .fields import Table, at, items, table, tables, text, whole
+from .ruff_names import CODES
 
 _CWE = re.compile(r"\bcwe[-_:/ ]*0*(\d{1,5})\b", re.IGNORECASE)
 _OWN_NAMES = ("bandit", "ruff", "gitleaks", "detect-secrets")
@@ -20,9 +21,15 @@ class Rule:
     component: Table
 
     @property
+    def own_id(self) -> str:
+        """The id that the run gives it, as other code here knows it; empty without one."""
+        own = text(self.node, "id")
+        return self.id if own in CODES and CODES[own] == self.id else own
+
+    @property
     def without_case(self) -> "Rule":
         """Under the id that the run gives it; what a result adds to that may be anything."""
-        return replace(self, id=text(self.node, "id") or self.id.partition("/")[0])
+        return replace(self, id=self.own_id or self.id.partition("/")[0])
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -47,11 +54,15 @@ class Rules:
     def of(self, result: Table) -> Rule:
         """The rule of a result, by index where that agrees with the id, else by the id."""
         if "rule" in result:
-            return self._found(result)
+            return self._coded(self._found(result))
         key = (text(result, "ruleId"), whole(result, "ruleIndex"))
         if key not in self.found:
-            self.found[key] = self._found(result)
+            self.found[key] = self._coded(self._found(result))
         return self.found[key]
+
+    def _coded(self, rule: Rule) -> Rule:
+        """Ruff writes names for codes with --preview; the code is what is known elsewhere."""
+        return replace(rule, id=CODES.get(rule.id, rule.id)) if self.tool == "ruff" else rule
 
     def _found(self, result: Table) -> Rule:
         reference = table(result, "rule")

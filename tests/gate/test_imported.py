@@ -114,6 +114,14 @@ def test_a_flow_over_a_touched_line_decides_wherever_it_ends(changed: GitRepo) -
     assert states(run_) == [("b.py", 2, State.EDITED)]
 
 
+def test_more_steps_than_are_looked_at_decide(changed: GitRepo) -> None:
+    steps = result("R", "b.py", 1)["locations"] * 1_001
+    run_ = imported(changed, run("T", [result("R", "b.py", 2, relatedLocations=steps)]))
+    assert states(run_) == [("b.py", 2, State.EDITED)]
+    few = imported(changed, run("T", [result("R", "b.py", 2, relatedLocations=steps[:9])]))
+    assert states(few) == []
+
+
 def test_a_renamed_file_has_the_lines_it_had(repo: GitRepo) -> None:
     repo.commit({"a.py": OLD})
     repo.git("checkout", "-q", "-b", "feature")
@@ -322,6 +330,17 @@ def test_a_base_file_behind_a_committed_link_hides_nothing(changed: GitRepo) -> 
         assert run_.verdict is Verdict.INCOMPLETE
 
 
+def test_a_base_file_in_place_of_one_that_is_gone_hides_nothing(repo: GitRepo) -> None:
+    told = run("T", [result("R", "a.py", 1, level="note")])
+    repo.commit({"base.sarif": "{}", "a.py": SPARE})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit({"base.sarif": None, "a.py": SPARE + SPARE})
+    repo.write({"base.sarif": log(told)})
+    head = write(repo.path.parent / "head.sarif", told)
+    run_ = gate_with(repo, Imports((head,), (repo.path / "base.sarif",)))
+    assert run_.verdict is Verdict.INCOMPLETE
+
+
 def test_an_untracked_base_file_in_the_checkout_is_believed(changed: GitRepo) -> None:
     told = [result("R", "a.py", 7, level="note")]
     changed.write({"results/base.sarif": log(run("T", told))})
@@ -425,6 +444,12 @@ def test_our_finding_that_another_tool_holds_for_graver_decides(changed: GitRepo
     assert states(run_) == [("t.py", 2, State.EDITED)]
     assert run_.verdict is Verdict.BLOCK
     assert states(imported(changed, run("Bandit", [light]))) == [("t.py", 2, State.EXISTING)]
+
+
+def test_of_other_tools_the_one_decides_by_which_it_is_new(changed: GitRepo) -> None:
+    told = [run(tool, [result("key", "w.yml", 3)]) for tool in ("gitleaks", "trufflehog")]
+    run_ = imported(changed, *told, base=[told[0], run("trufflehog", [])])
+    assert states(run_) == [("w.yml", 3, State.NEW)]
 
 
 def test_two_secret_tools_on_a_line_are_one_finding(changed: GitRepo) -> None:

@@ -1,9 +1,12 @@
+import json
+import subprocess
 from typing import Any
 
 import pytest
 
 from tidegate.records.finding import Level
 from tidegate.scanners.sarif.results import NoFinding, Result
+from tidegate.scanners.sarif.ruff_names import CODES
 from tidegate.tests.sarif_logs import result, run
 from tidegate.tests.scanners.sarif.results_of import finding, read
 
@@ -191,3 +194,19 @@ def test_a_place_out_of_the_tree_is_bounded() -> None:
 def test_a_case_of_a_case_has_its_rule() -> None:
     rule = {"id": "CA1", "properties": {"security-severity": "9.5"}}
     assert finding(run("t", [result("CA1/1/2", "a.py", 1)], [rule])).severity is Level.CRITICAL
+
+
+def test_ruff_may_write_names_for_codes() -> None:
+    rule = {"id": "assert", "name": "assert"}
+    node = run("ruff", [result("assert", "a.py", 1)], [rule])
+    assert (finding(node).rule, finding(node).severity) == ("S101", Level.LOW)
+    assert finding(run("Other", [result("assert", "a.py", 1)])).rule == "assert"
+
+
+def test_the_names_are_those_of_ruff() -> None:
+    import ruff
+
+    command = [ruff.find_ruff_bin(), "rule", "--all", "--output-format", "json"]
+    told = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    bandit = [r for r in told if r["linter"] == "flake8-bandit" or r["code"] == "PLE2502"]
+    assert {r["name"]: r["code"] for r in bandit} == CODES
