@@ -52,15 +52,22 @@ def _run() -> int:
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except TidegateError as error:
-        typer.echo(f"error: {error.message}", err=True)
+        typer.echo(f"error: {_printable(error.message)}", err=True)
         if error.remedy:
-            typer.echo(f"  what to do: {error.remedy}", err=True)
+            typer.echo(f"  what to do: {_printable(error.remedy)}", err=True)
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the last resort: a report, and a code of its own
         from .crash import report_crash
 
         typer.echo(f"internal error: {report_crash(error)}", err=True)
         return ExitCode.INTERNAL
+
+
+def _printable(text: str) -> str:
+    """What a server, a file or a name says, without what a terminal would obey."""
+    return "".join(
+        each if each.isprintable() or each in "\n\t" else ascii(each)[1:-1] for each in text
+    )
 
 
 def _answer() -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..processes import Lost, map_partitions
 from ..records.finding import Finding, Skipped
-from ..scanners.dependencies.pins import PROVENANCE
+from ..scanners.dependencies.pins import PROVENANCE, Dependencies, Pin
 from ..scanners.interface import LOCK_KINDS, Context, Kind, SourceFile
 from ..scanners.targets.sides import Side
 
@@ -73,36 +73,60 @@ def compare_sides(
 
 
 def _parts(head: Side, base: Side, renamed: Mapping[str, str]) -> Iterator[_Part]:
-    """Each file with its counterpart, or with the locks of the base that head has no more."""
+    """Each file with its counterpart, or with all the pins of the base in other files."""
     before = {renamed.get(f.path, f.path): f for f in base.files if f.kind in KINDS}
-    at_head = {file.path for file in head.files}
-    gone = tuple(f for path, f in before.items() if path not in at_head and f.kind in LOCK_KINDS)
+    pinning = tuple(f for f in before.values() if f.kind is not Kind.DECLARING)
     for file in head.files:
         if file.kind not in KINDS:
             continue
         known = before.get(file.path)
         if known is not None and known.kind is file.kind:
             yield _Part(head, file, base, (known,), is_same=True)
-        elif gone and file.kind is not Kind.DECLARING:
-            yield _Part(head, file, base, gone, is_same=False)
+        elif file.kind is not Kind.DECLARING:
+            yield _Part(head, file, base, pinning, is_same=False)
 
 
 def _answer(part: _Part, context: Context) -> _Answer:
     if part.file.kind is Kind.DECLARING:
         return (), tuple(_newly_declared(part))
-    from ..scanners.dependencies.comparison import other_content, tampered
+    from ..scanners.dependencies.comparison import tampered
     from ..scanners.dependencies.reading import read_dependencies
 
     limit = context.max_file_bytes
     head = read_dependencies(part.head, part.file.path, part.file.kind, limit).pins
-    base = [
-        pin
-        for file in part.before
-        for pin in read_dependencies(part.base, file.path, file.kind, limit).pins
-    ]
-    compare = tampered if part.is_same else other_content
+    before = [read_dependencies(part.base, f.path, f.kind, limit) for f in part.before]
+    base = [pin for each in before for pin in each.pins]
+    if not part.is_same:
+        return _of_new_file(part, head, before, limit)
     names = [pin.name for pin in base], [pin.name for pin in head]
-    return tuple(compare(base, head)), tuple(_told(f"{part.file.path} pins", *names))
+    return tuple(tampered(base, head)), tuple(_told(f"{part.file.path} pins", *names))
+
+
+def _of_new_file(
+    part: _Part, head: Sequence[Pin], before: Sequence[Dependencies], limit: int
+) -> _Answer:
+    """A lock that was not there before against those that were, beside it or changed too."""
+    from ..scanners.dependencies.comparison import tampered
+    from ..scanners.dependencies.declared.beside import locks_beside
+
+    at_head = {file.path for file in part.head.files}
+    old = zip(part.before, before, strict=True)
+    gone = [pin for file, each in old if file.path not in at_head for pin in each.pins]
+    beside = [each for each, _command in locks_beside(part.base, part.file.path, limit)]
+    base = [pin for each in (*before, *beside) for pin in each.pins]
+    expected = _expected(part, [*before, *beside])
+    names = [pin.name for pin in base], [pin.name for pin in head]
+    told = _told(f"{part.file.path} pins", *names) if base else ()
+    return tuple(tampered(base, head, expected, gone)), tuple(told)
+
+
+def _expected(part: _Part, before: Sequence[Dependencies]) -> set[str]:
+    """The indexes that the base asked for wherever it says so."""
+    from ..scanners.dependencies.declared.project_files import indexes_beside
+
+    asked = {option.argument for each in before for option in each.options if option.argument}
+    asked |= {place for file in part.before for place in indexes_beside(part.base, file.path)}
+    return asked | set(indexes_beside(part.base, part.file.path))
 
 
 def _newly_declared(part: _Part) -> Iterator[str]:

@@ -2,9 +2,8 @@
 
 import json
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from itertools import chain
 
 from .aliases import merged, vulnerabilities
 from .documents import decode, encode
@@ -65,12 +64,16 @@ class Staging:
             id_: (json.loads(aliases), json.loads(names))
             for id_, aliases, names in self._connection.execute(rows)
         }
-        groups = vulnerabilities({id_: aliases for id_, (aliases, _) in known.items()})
-        for group in groups:
-            for name in sorted(set(chain.from_iterable(known[id_][1] for id_ in group))):
+        by_name: dict[str, dict[str, list[str]]] = defaultdict(dict)
+        for id_, (aliases, names) in known.items():
+            for name in names:
+                by_name[name][id_] = aliases
+        for name in sorted(by_name):
+            # A record on another package makes no two holes of this one the same.
+            for group in vulnerabilities(by_name[name]):
                 # By which record it goes does not depend on the version that is asked for.
-                self._store(name, [id_ for id_ in group if name in known[id_][1]])
-        return len(groups)
+                self._store(name, group)
+        return len(vulnerabilities({id_: aliases for id_, (aliases, _) in known.items()}))
 
     def _store(self, name: str, ids: Sequence[str]) -> None:
         """What the records `ids`, which are one vulnerability, say of one package."""

@@ -3,22 +3,44 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from packaging.utils import canonicalize_version
+
 from ...records.finding import Finding, Level
 from . import rules
-from .addresses import shown
+from .addresses import is_encrypted, shown
 from .pins import Artifact, Origin, Pin
-from .sources import canonical_index, names_of
+from .sources import canonical_index, foreign_file, foreign_files, hosts_by_index, names_of
 
 Key = tuple[str, str]
+PUBLIC_INDEX = "https://" + ".".join(("pypi", "org")) + "/simple"
+"""Where tools look that name no index."""
+_Place = tuple[Origin, str, bool]
+"""Of an index also its canonical address, and whether it is encrypted."""
 
 
-def tampered(base: Sequence[Pin], head: Sequence[Pin]) -> Iterator[Finding]:
-    """What tells a lock that was written by hand from one that a tool made anew."""
-    base = [pin for pin in base if pin.source.origin is Origin.INDEX]
-    head = [pin for pin in head if pin.source.origin is Origin.INDEX]
-    yield from _moved(base, head)
-    yield from _dropped(base, head)
+def tampered(
+    base: Sequence[Pin],
+    head: Sequence[Pin],
+    expected: Iterable[str] = (),
+    gone: Sequence[Pin] | None = None,
+) -> Iterator[Finding]:
+    """What tells a lock that was written by hand from one that a tool made anew.
+
+    The two may be of several tools: what they have in common is compared. `expected` are
+    indexes that packages may come from now; `gone` are the pins of the base that head has
+    in place of, where that is not all of it.
+    """
+    yield from _moved(base, head, expected)
+    known = {pin.name for pin in (base if gone is None else gone)}
+    base, head = _of_index(base), _of_index(head)
+    had = base if gone is None else _of_index(gone)
+    yield from _dropped(had, [pin for pin in head if pin.name in known])
+    yield from _new_hosts(base, head)
     yield from other_content(base, head)
+
+
+def _of_index(pins: Iterable[Pin]) -> list[Pin]:
+    return [pin for pin in pins if pin.source.origin is Origin.INDEX]
 
 
 def other_content(base: Iterable[Pin], head: Iterable[Pin]) -> Iterator[Finding]:
@@ -32,30 +54,37 @@ def other_content(base: Iterable[Pin], head: Iterable[Pin]) -> Iterator[Finding]
 def _by_key(pins: Iterable[Pin]) -> Mapping[Key, list[Pin]]:
     found: dict[Key, list[Pin]] = defaultdict(list)
     for pin in pins:
-        found[pin.name, pin.version].append(pin)
+        found[pin.name, canonicalize_version(pin.version)].append(pin)
     return found
 
 
-def _moved(base: Iterable[Pin], head: Iterable[Pin]) -> Iterator[Finding]:
-    """One finding for each pair of indexes that packages went between."""
-    known: dict[str, set[str]] = defaultdict(set)
-    for pin in base:
-        known[pin.name].add(_index(pin))
-    moves: dict[str, list[Pin]] = defaultdict(list)
+def _moved(base: Iterable[Pin], head: Iterable[Pin], expected: Iterable[str]) -> Iterator[Finding]:
+    """One finding for each place that packages of an index went to."""
+    known: dict[str, set[_Place]] = defaultdict(set)
+    usual = {(Origin.INDEX, canonical_index(place), is_encrypted(place)) for place in expected}
+    for pin in _of_index(base):
+        _origin, index, _encrypted = place = _place(pin)
+        # To be encrypted from now on is no loss.
+        known[pin.name] |= {place, (Origin.INDEX, index, True), *usual}
+    moves: dict[_Place, list[Pin]] = defaultdict(list)
     for pin in head:
-        if pin.name in known and _index(pin) not in known[pin.name]:
-            moves[_index(pin)].append(pin)
+        if pin.name in known and _place(pin) not in known[pin.name]:
+            moves[_place(pin)].append(pin)
     for pins in moves.values():
         first = pins[0]
-        place = shown(first.source.place) or "the default index"
-        what = f"{names_of(pins)} now from {place}"
-        yield rules.found(
-            rules.MOVED_INDEX, what, first.path, first.line, snippet=f"{names_of(pins)} {place}"
-        )
+        place_shown = shown(first.source.place) or "the default index"
+        what = f"{names_of(pins)} now from {place_shown}"
+        snippet = f"{names_of(pins)} {place_shown}"
+        yield rules.found(rules.MOVED_INDEX, what, first.path, first.line, snippet=snippet)
 
 
-def _index(pin: Pin) -> str:
-    return canonical_index(pin.source.place) if pin.source.place else ""
+def _place(pin: Pin) -> _Place:
+    """An index that is not named is the public one."""
+    source = pin.source
+    if source.origin is not Origin.INDEX:
+        return source.origin, "", True
+    place = source.place or PUBLIC_INDEX
+    return source.origin, canonical_index(place), is_encrypted(place)
 
 
 def _dropped(base: Sequence[Pin], head: Sequence[Pin]) -> Iterator[Finding]:
@@ -66,6 +95,17 @@ def _dropped(base: Sequence[Pin], head: Sequence[Pin]) -> Iterator[Finding]:
         yield rules.found(
             rules.DROPPED_HASHES, f"{len(head)} pins", first.path, first.line, snippet=first.path
         )
+
+
+def _new_hosts(base: Sequence[Pin], head: Sequence[Pin]) -> Iterator[Finding]:
+    """Files on a host that no file of the same index was on, however many moved there."""
+    before = hosts_by_index(base)
+    told = {(each.path, each.snippet) for each in foreign_files(head)}
+    for pin in head:
+        usual = before.get(canonical_index(pin.source.place))
+        for each in foreign_file(pin, usual) if usual else ():
+            if (each.path, each.snippet) not in told:
+                yield each
 
 
 def _other_files(base: Sequence[Pin], head: Sequence[Pin]) -> Iterator[Finding]:
@@ -120,8 +160,8 @@ def _unnamed(old: Sequence[Artifact], new: Sequence[Artifact]) -> Level | None:
     added, gone = after - before, before - after
     if not before or not added:
         return None
-    if any(each.name for each in (*old, *new)):
+    if not any(_agree(each, before) for each in after):
+        return Level.HIGH
+    if all(each.name for each in (*old, *new)):
         return Level.LOW if {each.name for each in new} - {each.name for each in old} else None
-    if not gone:
-        return Level.LOW
-    return Level.MEDIUM if before & after else Level.HIGH
+    return Level.MEDIUM if gone else Level.LOW

@@ -18,9 +18,9 @@ from pip_requirements_parser import (
 )
 
 from ...records.finding import Skipped
-from .addresses import PROJECT_ITSELF, names_commit, shown
-from .locks.entries import FROM_ELSEWHERE, folder_or_file
-from .pins import Artifact, IndexOption, Origin, Pin, Source, Stray, gap
+from .addresses import PROJECT_ITSELF, shown
+from .locks.entries import FROM_ELSEWHERE, source_of
+from .pins import Artifact, IndexOption, Pin, Stray, gap
 
 PIN_REMEDY = "pin it with ==, or audit a lock (pylock.toml) made from this file"
 NOT_UNDERSTOOD = "requirement line not understood"
@@ -66,7 +66,6 @@ _INDEX_OPTIONS = {
     "no_index": "--no-index",
 }
 """By the library's name of an option."""
-_SYSTEMS = ("git+", "hg+", "svn+", "bzr+", "git://", "ssh://")
 
 
 def decoded(data: bytes) -> str:
@@ -190,7 +189,7 @@ def _direct_reference(address: str, name: str, place: _Place) -> Iterator[Entry]
     if address in PROJECT_ITSELF:
         yield NothingToAudit()
         return
-    yield Stray(name, _source(address), place.path, place.number)
+    yield Stray(name, source_of(address), place.path, place.number)
     yield gap(
         place.path,
         FROM_ELSEWHERE,
@@ -199,11 +198,3 @@ def _direct_reference(address: str, name: str, place: _Place) -> Iterator[Entry]
         remedy="depend on a pinned release of it, or review it by hand",
         raw=place.text,
     )
-
-
-def _source(address: str) -> Source:
-    if "://" not in address or address.startswith("file:"):
-        return folder_or_file(address.partition("#")[0])
-    if address.startswith(_SYSTEMS):
-        return Source(Origin.VCS, address, is_fixed=names_commit(address))
-    return Source(Origin.ADDRESS, address, is_fixed="#sha" in address)

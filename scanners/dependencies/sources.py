@@ -1,14 +1,14 @@
 """Where the dependencies of one file come from: what of that nobody would expect."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ...records.finding import Finding, Level
 from . import rules
 from .addresses import host, is_encrypted, is_inside, shown, without_revision
 from .pins import Dependencies, IndexOption, Origin, Pin, Stray
 
-_GRAVE = ("--extra-index-url", "--trusted-host")
+_GRAVE = ("--extra-index-url", "--trusted-host", "--index-strategy")
 """With these anybody may supply what another index does not: names, or answers."""
 
 
@@ -19,9 +19,9 @@ def suspicious(dependencies: Dependencies, declared: Iterable[str]) -> Iterator[
     for stray in dependencies.strays:
         yield from _stray(stray)
     from_index = [pin for pin in dependencies.pins if pin.source.origin is Origin.INDEX]
-    yield from _undeclared(from_index, [*declared, *dependencies.indexes])
+    yield from _undeclared(from_index, [*declared, *dependencies.indexes[:1]])
     yield from _without_hash(from_index)
-    yield from _foreign_files(from_index)
+    yield from foreign_files(from_index)
 
 
 def _option(option: IndexOption) -> Finding:
@@ -30,8 +30,6 @@ def _option(option: IndexOption) -> Finding:
     severity = Level.HIGH if grave else Level.MEDIUM
     if option.option == "--no-index":
         severity = Level.LOW  # nothing is asked that was not asked before
-    if option.option == "--find-links" and is_inside(option.argument, option.path):
-        severity = Level.LOW  # what lies there is part of the change that brought it
     text = f"{option.option} {argument}".strip()
     return rules.found(
         rules.INDEX_OPTION, text, option.path, option.line, snippet=text, severity=severity
@@ -40,8 +38,8 @@ def _option(option: IndexOption) -> Finding:
 
 def _stray(stray: Stray) -> Iterator[Finding]:
     source = stray.source
-    local = source.origin in (Origin.FILE, Origin.FOLDER)
-    if local and is_inside(source.place, stray.path):
+    # An archive in the tree is opened by no scanner.
+    if source.origin is Origin.FOLDER and is_inside(source.place, stray.path):
         return
     place = shown(without_revision(source.place))
     grave = not is_encrypted(source.place) or (source.origin is Origin.VCS and not source.is_fixed)
@@ -90,21 +88,33 @@ def _without_hash(pins: Sequence[Pin]) -> Iterator[Finding]:
             yield rules.found(rules.MISSING_HASH, pin.name, pin.path, pin.line, snippet=pin.name)
 
 
-def _foreign_files(pins: Sequence[Pin]) -> Iterator[Finding]:
+def foreign_files(pins: Sequence[Pin]) -> Iterator[Finding]:
     """Files on another host than those of most packages of the same index."""
-    hosts: dict[str, Counter[str]] = defaultdict(Counter)
-    of_pin: list[tuple[Pin, set[str]]] = []
+    hosts = hosts_by_index(pins)
     for pin in pins:
-        found = {_owner(each.place) for each in pin.artifacts if host(each.place)}
-        hosts[pin.source.place].update(found)
-        of_pin.append((pin, found))
-    for pin, found in of_pin:
-        usual = {each for each, _ in hosts[pin.source.place].most_common(1)}
-        foreign = sorted(found - usual - {_owner(pin.source.place)})
-        if foreign:
-            what = f"{pin.name} from {foreign[0]}"
-            snippet = f"{pin.name} {foreign[0]}"
-            yield rules.found(rules.FOREIGN_FILE, what, pin.path, pin.line, snippet=snippet)
+        [(usual, _count)] = hosts[canonical_index(pin.source.place)].most_common(1) or [("", 0)]
+        yield from foreign_file(pin, [usual])
+
+
+def hosts_by_index(pins: Iterable[Pin]) -> Mapping[str, Counter[str]]:
+    """How many packages of each index have files on each host."""
+    hosts: dict[str, Counter[str]] = defaultdict(Counter)
+    for pin in pins:
+        hosts[canonical_index(pin.source.place)].update(_owners(pin))
+    return hosts
+
+
+def foreign_file(pin: Pin, usual: Iterable[str]) -> Iterator[Finding]:
+    """A finding where files of the pin are neither on a usual host nor on that of its index."""
+    foreign = sorted(_owners(pin) - {*usual, _owner(pin.source.place)})
+    if foreign:
+        what = f"{pin.name} from {foreign[0]}"
+        snippet = f"{pin.name} {foreign[0]}"
+        yield rules.found(rules.FOREIGN_FILE, what, pin.path, pin.line, snippet=snippet)
+
+
+def _owners(pin: Pin) -> set[str]:
+    return {_owner(each.place) for each in pin.artifacts if host(each.place)}
 
 
 def _owner(address: str) -> str:

@@ -36,6 +36,10 @@ class MalformedRecord(Exception):
     """The value is no OSV record, or one that could only be half understood."""
 
 
+class MalformedDate(MalformedRecord):
+    """One of its dates is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class OsvRecord:
     """One record as far as it concerns PyPI."""
@@ -67,7 +71,7 @@ def read_record(value: object) -> OsvRecord:
             affected=tuple(_affected(_items(record, "affected"))),
         ),
         modified=_timestamp(_text(record.get("modified"), "modified")),
-        withdrawn=bool(record.get("withdrawn")) and bool(_text(record["withdrawn"], "withdrawn")),
+        withdrawn=_is_withdrawn(record.get("withdrawn")),
     )
 
 
@@ -78,7 +82,7 @@ def _affected(entries: Iterable[object]) -> Iterator[Affected]:
         if package is None:  # about commits of a repository only
             continue
         ecosystem = _text(_table(package, "package").get("ecosystem"), "ecosystem")
-        if ecosystem.partition(":")[0] == "PyPI":
+        if ecosystem.partition(":")[0].strip().casefold() == "pypi":
             yield _affected_package(table)
 
 
@@ -120,6 +124,17 @@ def _canonical(name: str) -> str:
         raise MalformedRecord("package name that no package can have") from error
 
 
+def _is_withdrawn(value: object) -> bool:
+    """Whether it is taken back by now; at a time that is none, or is to come, it is not."""
+    if not value:
+        return False
+    try:
+        moment = _timestamp(_text(value, "withdrawn"))
+    except MalformedDate:
+        return False
+    return moment <= datetime.now(UTC).isoformat(timespec="seconds")
+
+
 def _timestamp(text: str) -> str:
     try:
         moment = datetime.fromisoformat(text)
@@ -127,7 +142,7 @@ def _timestamp(text: str) -> str:
             moment = moment.replace(tzinfo=UTC)
         return moment.astimezone(UTC).isoformat(timespec="seconds")
     except (ValueError, OverflowError) as error:
-        raise MalformedRecord("modified is no date") from error
+        raise MalformedDate("modified is no date") from error
 
 
 def _identifier(value: object) -> str:

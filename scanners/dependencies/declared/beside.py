@@ -62,7 +62,7 @@ def unlocked(
 ) -> Iterator[Skipped]:
     """A gap for each dependency that no lock beside the project file holds."""
     held = _Held({}, [])
-    for found, command in _locks(target, path, max_bytes):
+    for found, command in locks_beside(target, path, max_bytes):
         held.add(found, command)
         if all(_holds(held, each) for each in declarations.declared):
             break
@@ -73,7 +73,7 @@ def unlocked(
         yield from declarations.skipped
 
 
-def _locks(target: Target, path: str, max_bytes: int) -> Iterator[tuple[Dependencies, str]]:
+def locks_beside(target: Target, path: str, max_bytes: int) -> Iterator[tuple[Dependencies, str]]:
     """What each lock says that holds for the project, the likeliest first."""
     folder = posixpath.dirname(path)
     for name, (kind, command) in LOCKS.items():

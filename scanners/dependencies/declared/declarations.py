@@ -4,15 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import InvalidName, canonicalize_name
 
 from ....records.finding import Skipped
-from ..addresses import is_inside
+from ..addresses import is_inside, names_commit
 from ..locks.documents import table, text_at
-from ..pins import PROVENANCE, IndexOption, gap
+from ..locks.entries import folder_or_file, source_of
+from ..pins import PROVENANCE, IndexOption, Origin, Source, Stray, gap
 
 NOT_READ = "declared dependencies not read"
 DECLARED_INDEX = "declared index"
+_FOLDER_KEYS = ("path", "editable")
+_ADDRESS_KEYS = ("git", "hg", "svn", "bzr", "url", "file", "uri")
 _LOCAL_KEYS = ("path", "editable", "workspace")
 
 
@@ -37,6 +40,9 @@ class Declarations:
     skipped: tuple[Skipped, ...] = ()
     indexes: tuple[IndexOption, ...] = ()
     """Where the project says that its dependencies come from."""
+    options: tuple[IndexOption, ...] = ()
+    """What it tells a tool of looking there."""
+    strays: tuple[Stray, ...] = ()
 
 
 class Collected:
@@ -47,6 +53,8 @@ class Collected:
         self.declared: list[Declared] = []
         self.skipped: list[Skipped] = []
         self.indexes: list[IndexOption] = []
+        self.options: list[IndexOption] = []
+        self.strays: list[Stray] = []
 
     def requirement(self, value: object) -> None:
         """Take a PEP 508 text; anything else that stands there is a gap."""
@@ -56,7 +64,7 @@ class Collected:
         except InvalidRequirement:
             self.unread(f"line {self.line(text)}", "no PEP 508 requirement", text)
             return
-        if parsed.url and is_inside(parsed.url, self.path):
+        if parsed.url and self._leads_into_the_tree(parsed.name, parsed.url, text):
             return
         specifier = "" if parsed.url else str(parsed.specifier)
         name = canonicalize_name(parsed.name)
@@ -67,10 +75,52 @@ class Collected:
         for name, value in table(values).items():
             local = any(key in table(value) for key in _LOCAL_KEYS)
             place = text_at(table(value), "path")
-            if local and (not place or is_inside(place, self.path)):
+            if local and not place:
+                continue
+            if self.source(name, value) and is_inside(place, self.path):
                 continue
             asked = f"{name} {value!r}"
-            self.declared.append(Declared(canonicalize_name(name), asked, self.line(name)))
+            try:
+                canonical = canonicalize_name(name.partition("[")[0], validate=True)
+            except InvalidName:
+                self.unread(name, "no name of a package", asked)
+                continue
+            self.declared.append(Declared(canonical, asked, self.line(name)))
+
+    def _leads_into_the_tree(self, name: str, address: str, text: str) -> bool:
+        source = source_of(address)
+        self._stray(name, source, self.line(text))
+        return source.origin is Origin.FOLDER and is_inside(source.place, self.path)
+
+    def source(self, name: str, value: object) -> bool:
+        """Take where a package comes from, as tools' tables tell; whether it is a folder."""
+        for each in value if isinstance(value, list) else [value]:
+            told = table(each)
+            for key in (*_ADDRESS_KEYS, *_FOLDER_KEYS):
+                if place := text_at(told, key):
+                    source = _source(key, place, text_at(told, "rev") or text_at(told, "ref"))
+                    self._stray(name, source, self.line(place))
+                    return source.origin is Origin.FOLDER
+        return False
+
+    def addresses(self, values: object) -> None:
+        """Take of PEP 508 texts, which no lock holds by name, the addresses."""
+        for value in values if isinstance(values, list) else []:
+            try:
+                parsed = Requirement(str(value))
+            except InvalidRequirement:
+                self.unread(f"line {self.line(str(value))}", "no PEP 508 requirement", str(value))
+                continue
+            if parsed.url:
+                self._stray(parsed.name, source_of(parsed.url), self.line(str(value)))
+
+    def _stray(self, name: str, source: Source, line: int) -> None:
+        self.strays.append(Stray(canonicalize_name(name), source, self.path, line))
+
+    def option(self, option: str, argument: str) -> None:
+        """Take an option that says where, or in which order, a tool looks."""
+        line = self.line(argument or option)
+        self.options.append(IndexOption(option, argument, self.path, line))
 
     def index(self, address: str) -> None:
         """Take the address of an index, if there is one."""
@@ -104,4 +154,14 @@ class Collected:
             tuple(dict.fromkeys(each for each in self.declared if each.name not in left)),
             tuple(dict.fromkeys(self.skipped)),
             tuple(dict.fromkeys(self.indexes)),
+            tuple(dict.fromkeys(self.options)),
+            tuple(dict.fromkeys(self.strays)),
         )
+
+
+def _source(key: str, place: str, revision: str) -> Source:
+    if key in _FOLDER_KEYS:
+        return folder_or_file(place)
+    if key in ("url", "file", "uri"):
+        return source_of(place)
+    return Source(Origin.VCS, place, is_fixed=names_commit(f"#{revision}"))

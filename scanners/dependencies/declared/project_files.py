@@ -25,7 +25,8 @@ def declaring(target: Target, path: str, max_bytes: int) -> Iterator[Finding | S
     # Of a Pipfile the first source is the default, and the lock tells where packages are from.
     is_pipfile = posixpath.basename(path).lower() == "pipfile"
     options = declarations.indexes[1:] if is_pipfile else declarations.indexes
-    yield from suspicious(Dependencies((), (), options=options), ())
+    told = (*options, *declarations.options)
+    yield from suspicious(Dependencies((), (), declarations.strays, told), ())
     yield from unlocked(target, path, declarations, max_bytes)
 
 

@@ -6,14 +6,16 @@ from ..locks.documents import Table, items, table, text_at, toml_of
 from .declarations import Collected, Declarations
 
 _PYTHON = ("python", "python_version", "python_full_version")
+_OVERRIDES = ("override-dependencies", "constraint-dependencies", "build-constraint-dependencies")
+_FIRST = "first-index"
 _PIPFILE_TABLES = frozenset({"source", "requires", "scripts", "pipenv"})
 
 
 def declared_in_pyproject(data: bytes, path: str) -> Declarations:
     """Dependencies, extras, groups (PEP 735) and Poetry's, PDM's and uv's own tables.
 
-    What builds the project (`build-system`) is left out: no lock holds it. Raises
-    NotUnderstood.
+    Of what builds the project (`build-system`) and of overrides only addresses are taken:
+    no lock holds them by name. Raises NotUnderstood.
     """
     text, document = toml_of(data)
     found = Collected(path, text)
@@ -27,6 +29,8 @@ def declared_in_pyproject(data: bytes, path: str) -> Declarations:
         found.table({k: v for k, v in table(dependencies).items() if k not in _PYTHON})
     for address in _indexes(poetry, pdm, uv):
         found.index(address)
+    found.addresses(table(document.get("build-system")).get("requires"))
+    _uv(found, uv)
     itself = text_at(project, "name") or text_at(poetry, "name")
     return found.without([itself, *_local(uv)])
 
@@ -75,7 +79,22 @@ def _indexes(poetry: Table, pdm: Table, uv: Table) -> Iterator[str]:
         yield text_at(table(each), "url")
     yield text_at(uv, "index-url")
     yield text_at(table(uv.get("pip")), "index-url")
-    yield from (each for each in items(uv.get("extra-index-url")) if isinstance(each, str))
+    for told in (uv, table(uv.get("pip"))):
+        yield from (each for each in items(told.get("extra-index-url")) if isinstance(each, str))
+
+
+def _uv(found: Collected, uv: Table) -> None:
+    """What of uv's own settings leads past the indexes, or past their order."""
+    for name, source in table(uv.get("sources")).items():
+        found.source(name, source)
+    for key in _OVERRIDES:
+        found.addresses(uv.get(key))
+    for told in (uv, table(uv.get("pip"))):
+        for each in items(told.get("find-links")):
+            found.option("--find-links", str(each))
+        strategy = told.get("index-strategy", _FIRST)
+        if strategy != _FIRST:
+            found.option("--index-strategy", str(strategy))
 
 
 def _local(uv: Table) -> Iterator[str]:

@@ -24,7 +24,12 @@ def declared_in_setup_cfg(data: bytes, path: str) -> Declarations:
     except (UnicodeDecodeError, Error) as error:
         raise NotUnderstood(f"no configuration: {type(error).__name__}") from error
     found = Collected(path, text)
-    lists = [parser.get("options", key, fallback="") for key in _LISTS]
+    lists = [
+        parser.get("options", written, fallback="")
+        for key in _LISTS
+        # setuptools read dashes for a long time, and old ones still do.
+        for written in (key, key.replace("_", "-"))
+    ]
     if parser.has_section("options.extras_require"):
         lists += [value for _name, value in parser.items("options.extras_require")]
     for value in lists:
@@ -45,8 +50,12 @@ def declared_in_setup_py(data: bytes, path: str) -> Declarations:
         raise NotUnderstood(f"no Python: {type(error).__name__}") from error
     found = Collected(path, data.decode("utf-8", "replace"))
     names = dict(_assigned(tree))
+    if not calls and _names_setup(tree):
+        found.unread("setup", "it is called by another name", ast.unparse(tree))
     for call in calls:
         for keyword in call.keywords:
+            if keyword.arg is None:
+                found.unread("**", "a program tells them", ast.unparse(keyword.value))
             if keyword.arg in (*_LISTS, *_TABLES):
                 _take(found, keyword.arg, _value(keyword.value, names), keyword.value)
     return found.without([])
@@ -56,6 +65,14 @@ def _is_setup(call: ast.Call) -> bool:
     function = call.func
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     return name == "setup"
+
+
+def _names_setup(tree: ast.Module) -> bool:
+    """Whether it gets hold of setuptools' function at all."""
+    return any(
+        isinstance(node, ast.alias) and node.name in ("setup", "setuptools", "distutils.core")
+        for node in ast.walk(tree)
+    )
 
 
 def _assigned(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
@@ -68,6 +85,12 @@ def _assigned(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
         if isinstance(target, ast.Name)
     ]
     counts = [name for name, _value in targets]
+    # What is added to a name later is bound a second time.
+    counts += [
+        node.target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
+    ]
     yield from ((name, value) for name, value in targets if counts.count(name) == 1)
 
 

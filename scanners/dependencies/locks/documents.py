@@ -74,6 +74,22 @@ def tables_of(document: Table, key: str) -> list[object]:
     return cast("list[object]", found)
 
 
+def packages_of(lock: Table, *headers: str) -> tuple[str, list[object]]:
+    """The list of packages of a TOML lock, empty where there is none, and what it is called.
+
+    Raises NotUnderstood where two of its names stand there, or another list of tables: a
+    tool that knows it by that name would install what nobody looked at.
+    """
+    present = [header for header in headers if header in lock]
+    if len(present) > 1:
+        raise NotUnderstood(f"it has {' and '.join(present)}")
+    for key, value in lock.items():
+        if key not in headers and any(isinstance(each, dict) for each in items(value)):
+            raise NotUnderstood(f"it has an unknown list of {key[:40]}")
+    header = present[0] if present else headers[0]
+    return header, tables_of(lock, header) if present else []
+
+
 def table(value: object) -> Table:
     """The value where it is a table, else an empty one."""
     return cast("Table", value) if isinstance(value, dict) else {}

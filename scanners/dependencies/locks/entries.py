@@ -4,16 +4,16 @@ import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from packaging.utils import canonicalize_name
+from packaging.utils import InvalidName, canonicalize_name
 
 from ....records.finding import Skipped
-from ..addresses import is_inside, shown
+from ..addresses import is_inside, names_commit, shown
 from ..pins import Artifact, Dependencies, Origin, Pin, Source, Stray, gap
 from .documents import LOCK_REMEDY, NOT_UNDERSTOOD, items, table, text_at
 
 FROM_ELSEWHERE = "dependency from an address or a path"
+_SYSTEMS = ("git+", "hg+", "svn+", "bzr+", "git://", "ssh://")
 WITHOUT_VERSION = "dependency without a version"
-LOCAL = (Origin.FILE, Origin.FOLDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,12 @@ def _told(entry: Locked | Skipped, path: str) -> Iterator[Pin | Skipped | Stray 
     if not isinstance(entry.name, str) or not entry.name:
         yield odd(path, f"line {entry.line}", "no name", raw)
         return
-    name, source = canonicalize_name(entry.name), entry.source
+    try:
+        name, source = canonicalize_name(entry.name, validate=True), entry.source
+    except InvalidName:
+        # Under it no advisory would be found, and a tool may still install something.
+        yield odd(path, entry.name, "no name of a package", raw)
+        return
     if not isinstance(entry.version, str | None):
         yield odd(path, name, "its version is no text", raw)
         return
@@ -76,7 +81,8 @@ def _told(entry: Locked | Skipped, path: str) -> Iterator[Pin | Skipped | Stray 
 
 
 def _is_local(source: Source, path: str) -> bool:
-    return source.origin in LOCAL and is_inside(source.place, path)
+    """A folder of the tree is code of the change; an archive in it is looked at by nobody."""
+    return source.origin is Origin.FOLDER and is_inside(source.place, path)
 
 
 def odd(path: str, name: str, detail: str, raw: str) -> Skipped:
@@ -98,3 +104,12 @@ def folder_or_file(place: str) -> Source:
     """A path on disk, an archive if it is called like one."""
     is_archive = place.endswith((".whl", ".gz", ".zip", ".bz2", ".xz", ".tgz", ".tar"))
     return Source(Origin.FILE if is_archive else Origin.FOLDER, place)
+
+
+def source_of(address: str) -> Source:
+    """Where the address of a requirement leads."""
+    if "://" not in address or address.startswith("file:"):
+        return folder_or_file(address.partition("#")[0])
+    if address.startswith(_SYSTEMS):
+        return Source(Origin.VCS, address, is_fixed=names_commit(address))
+    return Source(Origin.ADDRESS, address, is_fixed="#sha" in address)

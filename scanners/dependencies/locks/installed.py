@@ -12,7 +12,6 @@ from ..pins import Dependencies, Origin, Source
 from .documents import NotUnderstood, json_of, table, text_at, unread
 from .entries import Locked, gathered
 
-METADATA = ("*.dist-info/METADATA", "*.egg-info/PKG-INFO", "*.egg-info")
 _ORIGIN = "direct_url.json"
 _SITE_PACKAGES = ("lib/python*/site-packages", "lib64/python*/site-packages", "Lib/site-packages")
 
@@ -35,16 +34,26 @@ def environment(place: Path, max_file_bytes: int) -> Environment:
     Nothing of it is imported. Raises UsageError where no distribution is found.
     """
     folders = sorted({each.resolve() for each in _folders(place)})
-    found = sorted(
-        path for folder in folders for pattern in METADATA for path in folder.glob(pattern)
-    )
-    files = [SourceFile(str(path), Kind.INSTALLED) for path in found if path.is_file()]
+    found = sorted({path for folder in folders for path in _metadata(folder)})
+    files = [SourceFile(str(path), Kind.INSTALLED) for path in found]
     if not files:
         raise UsageError(
             f"no distribution is installed in {place}",
             "name a virtual environment or a site-packages folder",
         )
     return Environment(files, max_file_bytes)
+
+
+def _metadata(folder: Path) -> Iterator[Path]:
+    """Where the METADATA of each distribution has to be, whether it is there or not."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        match path.suffix.lower():
+            case ".dist-info":
+                yield path / "METADATA"
+            case ".egg-info":
+                yield path / "PKG-INFO" if path.is_dir() else path
+            case ".egg":
+                yield path / "EGG-INFO" / "PKG-INFO"
 
 
 def _folders(place: Path) -> Iterator[Path]:

@@ -2,7 +2,16 @@
 
 from ..addresses import names_commit
 from ..pins import Dependencies, Origin, Source
-from .documents import NotUnderstood, Table, entry_lines, table, tables_of, text_at, toml_of, unread
+from .documents import (
+    NotUnderstood,
+    Table,
+    entry_lines,
+    packages_of,
+    table,
+    text_at,
+    toml_of,
+    unread,
+)
 from .entries import Locked, artifacts_of, folder_or_file, gathered
 
 MAJORS = ("3", "4")
@@ -17,14 +26,19 @@ def read_pdm_lock(data: bytes, path: str) -> Dependencies:
         return unread(path, error)
     files = table(table(lock.get("metadata")).get("files"))
     # The same package with extras stands there a second time.
-    plain = {_key(table(each)) for each in packages if "extras" not in table(each)}
+    plain = {
+        _key(table(each)): _content(table(each)) for each in packages if "extras" not in table(each)
+    }
     lines = entry_lines(text, "package", packages)
     return gathered(
         path,
         (
             _locked(table(package), package, line, files)
             for package, line in zip(packages, lines, strict=True)
-            if not ("extras" in table(package) and _key(table(package)) in plain)
+            if not (
+                "extras" in table(package)
+                and _content(table(package)) == plain.get(_key(table(package)))
+            )
         ),
     )
 
@@ -40,7 +54,7 @@ def _parsed(data: bytes) -> tuple[str, Table, list[object]]:
             "lock version unknown",
             "lock with PDM 2, or export it: pdm export -o requirements.txt",
         )
-    return text, lock, tables_of(lock, "package") if "package" in lock else []
+    return text, lock, packages_of(lock, "package")[1]
 
 
 def _locked(package: Table, raw: object, line: int, files: Table) -> Locked:
@@ -59,6 +73,11 @@ def _locked(package: Table, raw: object, line: int, files: Table) -> Locked:
 
 def _key(package: Table) -> str:
     return f"{text_at(package, 'name')} {text_at(package, 'version')}"
+
+
+def _content(package: Table) -> tuple[Source, object]:
+    """What may be installed for an entry."""
+    return _source(package), package.get("files")
 
 
 def _source(package: Table) -> Source:

@@ -20,6 +20,7 @@ from .entries import Locked, folder_or_file, gathered, odd
 
 SPEC = 6
 _EXACT = re.compile(r"={2,3}\s*([^\s,*]+)")
+_EXTRAS = re.compile(r"\[[^\[\]]*\]\Z")
 _SYSTEMS = ("git", "hg", "svn", "bzr")
 
 
@@ -79,7 +80,7 @@ def _locked(
         exact = _EXACT.fullmatch(version)
         version = exact[1] if exact else None
     return Locked(
-        name=name,
+        name=_EXTRAS.sub("", name),
         version=version,
         source=_source(package, indexes),
         raw=(name, package),

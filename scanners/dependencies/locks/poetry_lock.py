@@ -2,7 +2,16 @@
 
 from ..addresses import names_commit
 from ..pins import Dependencies, Origin, Source
-from .documents import NotUnderstood, Table, entry_lines, table, tables_of, text_at, toml_of, unread
+from .documents import (
+    NotUnderstood,
+    Table,
+    entry_lines,
+    packages_of,
+    table,
+    text_at,
+    toml_of,
+    unread,
+)
 from .entries import Locked, artifacts_of, folder_or_file, gathered
 
 MAJORS = ("1", "2")
@@ -37,8 +46,7 @@ def _parsed(data: bytes) -> tuple[str, Table, list[object]]:
             "lock version unknown",
             "lock with Poetry 1.1 or newer, or export it: poetry export -o requirements.txt",
         )
-    # A project without dependencies has an empty list, or none.
-    return text, lock, tables_of(lock, "package") if "package" in lock else []
+    return text, lock, packages_of(lock, "package")[1]
 
 
 def _locked(package: Table, raw: object, line: int, files: Table) -> Locked:

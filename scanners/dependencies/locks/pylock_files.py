@@ -2,7 +2,17 @@
 
 from ..addresses import PROJECT_ITSELF, names_commit
 from ..pins import Artifact, Dependencies, Origin, Source
-from .documents import NotUnderstood, Table, entry_lines, table, tables_of, text_at, toml_of, unread
+from .documents import (
+    NotUnderstood,
+    Table,
+    entry_lines,
+    items,
+    packages_of,
+    table,
+    text_at,
+    toml_of,
+    unread,
+)
 from .entries import Locked, gathered
 
 LOCK_MAJOR = 1
@@ -34,7 +44,9 @@ def _parsed(data: bytes) -> tuple[str, Table, list[object]]:
             "lock version unknown",
             "lock for version 1.0 of PEP 751",
         )
-    return text, lock, tables_of(lock, "packages")
+    if "packages" not in lock:
+        raise NotUnderstood("it has no list of packages")
+    return text, lock, packages_of(lock, "packages")[1]
 
 
 def _locked(package: Table, raw: object, line: int) -> Locked:
@@ -63,6 +75,9 @@ def _source(package: Table) -> Source:
         return Source(origin, place, is_fixed="hashes" in archive)
     if "directory" in package:
         return Source(Origin.FOLDER, _place(folder))
+    for each in _files(package):
+        if place := text_at(table(each), "path"):
+            return Source(Origin.FILE, place, is_fixed="hashes" in table(each))
     return Source(Origin.INDEX, text_at(package, "index"))
 
 
@@ -71,9 +86,12 @@ def _place(source: Table) -> str:
 
 
 def _artifacts(package: Table) -> list[Artifact]:
-    wheels, sdist = package.get("wheels"), package.get("sdist")
-    files = [*(wheels if isinstance(wheels, list) else []), *([sdist] if sdist else [])]
-    return [_artifact(table(each)) for each in files]
+    return [_artifact(table(each)) for each in _files(package)]
+
+
+def _files(package: Table) -> list[object]:
+    sdist = package.get("sdist")
+    return [*items(package.get("wheels")), *([sdist] if sdist else [])]
 
 
 def _artifact(file: Table) -> Artifact:

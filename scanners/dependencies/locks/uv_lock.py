@@ -9,8 +9,8 @@ from .documents import (
     Table,
     entry_lines,
     items,
+    packages_of,
     table,
-    tables_of,
     text_at,
     toml_of,
     unread,
@@ -24,11 +24,11 @@ _FOLDERS = ("editable", "virtual", "directory")
 def read_uv_lock(data: bytes, path: str) -> Dependencies:
     """Every package of the lock but the project and the members of its workspace."""
     try:
-        text, _lock, packages = _parsed(data)
+        text, header, packages = _parsed(data)
     except NotUnderstood as error:
         return unread(path, error)
     always = set(_needed_always(packages))
-    lines = entry_lines(text, "package", packages)
+    lines = entry_lines(text, header, packages)
     return gathered(
         path,
         (
@@ -38,8 +38,8 @@ def read_uv_lock(data: bytes, path: str) -> Dependencies:
     )
 
 
-def _parsed(data: bytes) -> tuple[str, Table, list[object]]:
-    """The text, what it says, and its packages. Raises NotUnderstood."""
+def _parsed(data: bytes) -> tuple[str, str, list[object]]:
+    """The text, and its packages with what the list is called. Raises NotUnderstood."""
     text, lock = toml_of(data)
     version = lock.get("version")
     if type(version) is not int or version != VERSION:
@@ -48,8 +48,8 @@ def _parsed(data: bytes) -> tuple[str, Table, list[object]]:
             "lock version unknown",
             "export it: uv export --format pylock.toml -o pylock.toml",
         )
-    # A project without dependencies has no list.
-    return text, lock, tables_of(lock, "package") if "package" in lock else []
+    # uv reads its older name of the list as well.
+    return text, *packages_of(lock, "package", "distribution")
 
 
 def _locked(package: Table, raw: object, line: int, always: set[str]) -> Locked:

@@ -317,3 +317,12 @@ def test_progress_is_heard(put: Put, database: Path) -> None:
     heard: list[int] = []
     import_files([put(LINES), put(LINES, "again.json")], database, on_record=heard.append)
     assert heard == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_record_on_another_package_joins_no_two_holes_of_this_one(
+    put: Put, database: Path
+) -> None:
+    bridge = osv("XX-1", "other", aliases=["GHSA-a", "GHSA-b"])
+    import_files([put(dumped([osv("GHSA-a"), osv("GHSA-b"), bridge]))], database)
+    with opened(database) as found:
+        assert {each.id for each in found.lookup(["pkg"])["pkg"]} == {"GHSA-a", "GHSA-b"}

@@ -29,7 +29,7 @@ WHEEL, SDIST = "heron-1.whl", "heron-1.tar.gz"
         ([(WHEEL, A), (SDIST, B)], [(WHEEL, A), (SDIST, C)], [("TG205", Level.HIGH)]),
         ([(WHEEL, A), (SDIST, B)], [(WHEEL, A)], []),
         ([(WHEEL, A)], [(WHEEL, A), (SDIST, B)], [("TG208", Level.LOW)]),
-        ([(WHEEL, A)], [(SDIST, B)], [("TG208", Level.LOW)]),
+        ([(WHEEL, A)], [(SDIST, B)], [("TG205", Level.HIGH)]),
         ([(WHEEL, A), (SDIST, B)], [(WHEEL, A), (WHEEL, B)], []),
         ([(WHEEL, A)], [(WHEEL, "md5:1")], [("TG205", Level.HIGH)]),
         ([(WHEEL, A)], [(WHEEL, f"{A},sha512:1")], []),

@@ -212,3 +212,21 @@ def test_no_table_takes_the_reader_down(path: str, values: Mapping[str, str]) ->
 def test_no_bytes_take_the_reader_down(path: str, data: bytes) -> None:
     with suppress(NotUnderstood):
         assert declarations_of(data, path) is not None
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "R = ['heron']\nR += ['evil']\nsetup(install_requires=R)\n",
+        "setup(**{'install_requires': ['evil']})\n",
+        "s = setup\ns(install_requires=['evil'])\n",
+    ],
+)
+def test_a_setup_py_that_tells_in_roundabout_ways_is_a_gap(program: str) -> None:
+    text = f"from setuptools import setup\n{program}"
+    assert declarations_of(text.encode(), "setup.py").skipped
+
+
+def test_dashes_of_setup_cfg_are_read() -> None:
+    text = "[options]\ninstall-requires =\n  evil\n"
+    assert [each.name for each in declarations_of(text.encode(), "setup.cfg").declared] == ["evil"]

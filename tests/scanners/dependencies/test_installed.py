@@ -77,3 +77,14 @@ def test_what_was_installed_from_an_address_is_a_gap_too(
     assert [pin.source.origin for pin in found.pins] == [origin]
     assert len(found.skipped) == gaps
     assert "pa55" not in repr(found)
+
+
+@pytest.mark.parametrize("name", ["b-1.dist-info", "B-1.DIST-INFO", "b.egg-info", "b-1.egg"])
+def test_a_distribution_whose_metadata_is_not_there_is_an_item(tmp_path: Path, name: str) -> None:
+    install(tmp_path, "heron", "1.0")
+    (tmp_path / name).mkdir()
+    found = environment(tmp_path, 10_000)
+    assert len(found.files) == 2
+    broken = next(each.path for each in found.files if name in each.path)
+    with pytest.raises(OSError, match="No such file"):
+        read_installed(found, broken)

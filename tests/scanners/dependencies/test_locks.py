@@ -1,13 +1,8 @@
 """Locks of uv, Poetry, PDM and Pipenv: what each says, and what only looks like it."""
 
-import json
-import time
-import tomllib
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tidegate.scanners.dependencies.pins import Artifact, Origin
 from tidegate.tests.scanners.dependencies.locks import (
@@ -151,8 +146,8 @@ def test_what_comes_from_elsewhere_is_a_pin_and_a_gap(
     body = f'name = "heron"\nversion = "1.0"\n{source}'
     found = read_lock(name, toml_lock(name, body), "sub/")
     assert [pin.version for pin in found.pins] == ["1.0"]
-    outside = "../x.whl" not in source  # from sub/ that is a file of the tree
-    assert [each.what for each in found.skipped] == [f"sub/{name}: heron"] * outside
+    # From sub/ `../x.whl` is a file of the tree, which nobody opens either.
+    assert [each.what for each in found.skipped] == [f"sub/{name}: heron"]
     assert [each.source.origin for each in found.strays] == [origin]
     assert "pa55" not in repr(found)
     again = read_lock(name, "# why\n\n" + toml_lock(name, body), "sub/")
@@ -225,110 +220,3 @@ def test_what_is_no_lock_is_one_gap(name: str, text: str) -> None:
     assert skipped.reason in ("lock file not understood", "lock version unknown")
     assert skipped.remedy
     assert not skipped.is_part
-
-
-@pytest.mark.parametrize("name", READERS)
-def test_bytes_that_are_no_text_are_a_gap(name: str) -> None:
-    [skipped] = READERS[name](b"# \xff", name).skipped
-    assert skipped.reason == "lock file not understood"
-
-
-ODD: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
-    max_leaves=6,
-)
-PIPENV_PACKAGE = st.fixed_dictionaries(
-    {},
-    optional={
-        "version": st.sampled_from(["==1.0", "===x", "*", ""]) | ODD,
-        "hashes": st.just([A]) | ODD,
-        "index": st.just("main") | ODD,
-        "git": ODD,
-        "path": st.sampled_from([".", "../x"]) | ODD,
-        "file": ODD,
-    },
-)
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.dictionaries(st.text(max_size=5), PIPENV_PACKAGE | ODD, max_size=4), ODD)
-def test_every_pipenv_package_is_told(packages: dict[str, Any], other: Any) -> None:
-    lock = {"_meta": {"pipfile-spec": 6, "sources": other}, "default": packages, "x": other}
-    found = READERS["Pipfile.lock"](json.dumps(lock).encode(), "Pipfile.lock")
-    entries = len(packages) + (len(other) if isinstance(other, dict) else 1)
-    assert len(found.pins) + len(found.skipped) + len(found.folders) >= entries
-
-
-VALUE = st.sampled_from(
-    ['"heron"', '"1.0"', '"B_b"', '""', "3", "[]", "{}", "true", "[[1]]", '[{file="x"}]']
-)
-SOURCES = st.sampled_from(
-    [
-        *('{registry="https://h/"}', '{git="https://h/x"}', '{editable="."}', '{path="../x"}'),
-        *('{type="legacy", url="https://h/"}', '{type="directory", url="."}', '{type="git"}'),
-    ]
-)
-TABLE = st.fixed_dictionaries(
-    {},
-    optional={
-        "name": VALUE,
-        "version": VALUE,
-        "source": SOURCES | VALUE,
-        "files": VALUE,
-        "wheels": VALUE,
-        "sdist": VALUE,
-        "groups": VALUE,
-        "path": st.just('"."') | VALUE,
-        "git": VALUE,
-        "dependencies": VALUE,
-        "extras": VALUE,
-    },
-)
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.sampled_from(sorted(TOML)), st.lists(TABLE, max_size=4), st.text(max_size=12))
-def test_every_table_is_a_pin_or_a_gap_or_a_folder(
-    name: str, tables: list[dict[str, str]], noise: str
-) -> None:
-    head, foot = TOML[name]
-    body = "".join(
-        "[[package]]\n" + "".join(f"{key} = {value}\n" for key, value in table.items())
-        for table in tables
-    )
-    found = read_lock(name, head + body + foot)
-    doubled = sum("extras" in table for table in tables) if name == "pdm.lock" else 0
-    entries = len(tables) - doubled
-    assert len(found.pins) + len(found.skipped) + len(found.folders) >= entries
-    assert all(1 <= pin.line <= (head + body + foot).count("\n") + 1 for pin in found.pins)
-    try:
-        tomllib.loads(noise + "\n" + head + body + foot)
-    except tomllib.TOMLDecodeError:
-        assert read_lock(name, noise + "\n" + head + body + foot).skipped
-
-
-def test_lines_where_headers_stand_in_texts_too() -> None:
-    body = 'name = "a"\nversion = "1"\ndescription = """\n[[package]]\nname = "b"\n"""\n'
-    lock = toml_lock("poetry.lock", body + '\n[[package]]\nname = "b"\nversion = "2"\n')
-    assert told(read_lock("poetry.lock", lock)) == [("a", "1", 2), ("b", "2", 6)]
-
-
-@pytest.mark.parametrize("name", ["uv.lock", "Pipfile.lock"])
-def test_a_large_lock_takes_seconds(name: str) -> None:
-    count = 20_000
-    texts = {
-        "uv.lock": lambda: uv_lock(
-            *(
-                f'[[package]]\nname = "p{n}"\nversion = "1"\nsource = {{registry="{INDEX}"}}\n'
-                for n in range(count)
-            )
-        ),
-        "Pipfile.lock": lambda: pipfile_lock({f"p{n}": {"version": "==1"} for n in range(count)}),
-    }
-    text = texts[name]()
-    start = time.process_time()
-    found = read_lock(name, text)
-    assert time.process_time() - start < 20
-    assert len(found.pins) == count
-    assert found.pins[-1].line > count

@@ -116,6 +116,17 @@ def test_withdrawn() -> None:
     assert read_record(record(withdrawn="2024-06-01T00:00:00Z")).withdrawn
 
 
+@pytest.mark.parametrize("date", ["9998-01-01T00:00:00Z", "soon", "no"])
+def test_a_record_is_not_withdrawn_before_its_time(date: str) -> None:
+    assert not read_record(record(withdrawn=date)).withdrawn
+
+
+def test_an_ecosystem_in_other_letters_is_the_same() -> None:
+    package = {"ecosystem": "pypi", "name": "pkg"}
+    told = record(affected=[{"package": package, "versions": ["1.0"]}])
+    assert [each.name for each in read_record(told).advisory.affected] == ["pkg"]
+
+
 @pytest.mark.parametrize(
     "value",
     [
