@@ -92,8 +92,8 @@ def json_rows(document: Mapping[str, object]) -> str:
 
 
 def _harmless_json(text: str) -> str:
-    # Both stand inside strings only, where JSON allows an escape for any character.
-    return _LOG_COMMAND.sub(r"#\\u0023", text.replace("\x7f", r"\u007f")) + "\n"
+    # It stands inside strings only, where JSON allows an escape for any character.
+    return _LOG_COMMAND.sub(r"#\\u0023", text) + "\n"
 
 
 def _encodable_tree(node: object) -> object:

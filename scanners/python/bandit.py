@@ -11,6 +11,7 @@ from ..interface import Context, Kind, Said, SourceFile, Target
 from . import ruff
 from .bandit_remedies import remedy_for
 from .code import (
+    HOLLOWED,
     LASTING_GAPS,
     MORE_MEMORY,
     NO_MEMORY,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .bandit_issue import Examined, Issue
     from .identity import Identities
     from .newer_identity import NewerIdentities
+    from .newer_syntax import ReadableTree
 
 TOOL = "bandit"
 KINDS = frozenset({Kind.PYTHON, Kind.NOTEBOOK})
@@ -126,7 +128,24 @@ def _scan_newer(code: Code, context: Context, why: str) -> Iterator[Said]:
         yield gap(code.path, NO_MEMORY, why, TOOL, MORE_MEMORY)
     except Unparsable:
         pass  # then all of it is ruff's
-    yield from ruff.read_code(code, context, TOOL, why, known)
+    items = list(ruff.read_code(code, context, TOOL, why, known))
+    yield from items
+    if any(isinstance(item, Skipped) for item in items):
+        return  # that all of it could not be looked at is told
+    if known:
+        yield from _hollowed(code, known.readable)
+    else:
+        yield gap(code.path, HOLLOWED, why, TOOL)
+
+
+def _hollowed(code: Code, readable: "ReadableTree") -> Iterator[Skipped]:
+    """What ruff alone reads, which lacks some of bandit's rules."""
+    from .newer_syntax import may_act
+
+    for part in readable.hollowed:
+        if may_act(part.text):
+            line = code.place(part.line)
+            yield gap(code.path, HOLLOWED, f"line {line}", TOOL, part=part.text)
 
 
 def _failures(code: Code, examined: "Examined") -> Iterator[Skipped]:

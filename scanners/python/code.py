@@ -3,18 +3,20 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ...records.finding import Skipped
+from ...records.finding import Skipped, identity_of
 from ..interface import Kind, SourceFile
 
 SECRET_RULES = frozenset({"B105", "B106", "B107"})
 """Bandit's rules that point at a password: no text of theirs may hold it."""
 UNPARSABLE = "cannot be parsed"
+HOLLOWED = "newer syntax that bandit's rules cannot read"
 LASTING_GAPS = frozenset(
     {
         UNPARSABLE,
         "cannot be read as a notebook",
         "notebook cell cannot be parsed",
         "rule failed",
+        HOLLOWED,
     }
 )
 """Reasons that come of the code, not of the machine."""
@@ -84,6 +86,16 @@ def why_unparsable(source: bytes) -> str:
     return ""
 
 
-def gap(path: str, reason: str, detail: str, tool: str, remedy: str = MEND) -> Skipped:
-    """What `tool` could not look at in this file."""
-    return Skipped(what=path, reason=reason, detail=detail, remedy=remedy, path=path, tool=tool)
+def gap(
+    path: str, reason: str, detail: str, tool: str, remedy: str = MEND, *, part: str = ""
+) -> Skipped:
+    """What `tool` could not look at in this file, or only in `part` of its text."""
+    return Skipped(
+        what=path,
+        reason=reason,
+        detail=detail,
+        remedy=remedy,
+        path=path,
+        tool=tool,
+        identity=identity_of(part) if part else "",
+    )

@@ -14,7 +14,7 @@ _SPACE = " \t\f"
 _BETWEEN = re.compile(r"(?:\s|\\\n|#[^\n]*)*")
 _NOT_A_BREAK = re.compile(r"[^\n]")
 _CODE = re.compile(
-    r"""(?P<string>(?P<prefix>[A-Za-z]{0,2})(?P<quote>'''|\"\"\"|'|"))
+    r"""(?P<string>(?P<prefix>(?:(?<!\w)(?i:[rubft]|[bft]r|r[bft]))?)(?P<quote>'''|\"\"\"|'|"))
     | (?P<comment>\#[^\n]*) | (?P<join>\\\n) | (?P<newline>\n)
     | (?P<open>[(\[{]) | (?P<close>[)\]}]) | (?P<colon>:)
     | (?P<display>![A-Za-z]\w*(?=\s*[:}]) | =(?=\s*[:!}])) | \w+""",

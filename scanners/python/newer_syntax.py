@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import pairwise
 
-from .logical_lines import Layout, LogicalLine, fields_only, layout_of
-from .older_syntax import hollow, in_older_syntax, simple_statements
+from .logical_lines import Layout, LogicalLine, code_only, fields_only, layout_of
+from .older_syntax import SPACE, hollow, in_older_syntax, simple_statements
 
 _HEADS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"((?:async\s+)?def\s+\w+)"), "{}(): "),
-    (re.compile(r"(class\s+\w+)"), "{}: "),
-    (re.compile(r"(?:async\s+)?(?:with|for)\b"), "for _ in 0: "),
+    (re.compile(rf"((?:async{SPACE}+)?def{SPACE}+\w+)"), "{}(): "),
+    (re.compile(rf"(class{SPACE}+\w+)"), "{}: "),
+    (re.compile(rf"(?:async{SPACE}+)?(?:with|for)\b"), "for _ in 0: "),
     (re.compile(r"(elif|if|while)\b"), "{} 0: "),
     (re.compile(r"(else|try|finally)\b"), "{}: "),
     (re.compile(r"(except\s*\*?)"), "{} BaseException: "),
@@ -41,6 +41,8 @@ _AFTER = (
 """What makes a statement whole: a body, a function to decorate, the end of a try, a case."""
 _CODING = re.compile(r"[ \t\f]*#.*?coding[:=]")
 _LINE_BREAK = re.compile(r"\r\n?")
+_NAMED = re.compile(rf"(?:(?:async{SPACE}+)?def|class){SPACE}+\w+{SPACE}*\(")
+_ACTS = re.compile(r"\A@|\(|\bimport\b")
 _TOO_MUCH = (SyntaxError, ValueError, RecursionError)
 
 
@@ -68,6 +70,8 @@ class ReadableTree:
     """What it is the tree of."""
     newer: Mapping[int, LogicalLine]
     """Statements that are too new, by the number of each line that they stand on."""
+    hollowed: tuple[LogicalLine, ...] = ()
+    """What of them is not in the tree, each with the line where its statement begins."""
 
     def encoded(self) -> bytes:
         """The source in UTF-8, whatever encoding it declares."""
@@ -109,30 +113,51 @@ def readable_tree(text: str, layout: Layout) -> ReadableTree | None:
         return ReadableTree(tree, text, {})
     lines = text.split("\n")
     newer: dict[int, LogicalLine] = {}
+    hollowed: list[LogicalLine] = []
     for statement, after in pairwise([*layout.lines, LogicalLine(0, "", "")]):
         if _parses(statement.text):
             continue
         where = range(statement.line - 1, statement.line + statement.text.count("\n"))
         is_block = len(after.indent.expandtabs()) > len(statement.indent.expandtabs())
-        parts = (statement.indent + _older(statement, is_block=is_block)).split("\n")
+        older, lost = _older(statement, is_block=is_block)
+        parts = (statement.indent + older).split("\n")
+        if lost:
+            hollowed.append(LogicalLine(statement.line, statement.indent, ";".join(lost)))
         lines[where.start : where.stop] = parts + [""] * (len(where) - len(parts))
         newer |= dict.fromkeys([line + 1 for line in where], statement)
     source = "\n".join(lines)
     tree = tree_of(source)
-    return ReadableTree(tree, source, newer) if tree else None
+    return ReadableTree(tree, source, newer, tuple(hollowed)) if tree else None
 
 
-def _older(statement: LogicalLine, *, is_block: bool) -> str:
-    """The same in older syntax, where that is known; else what stands in its place."""
+def _older(statement: LogicalLine, *, is_block: bool) -> tuple[str, list[str]]:
+    """The same in older syntax, where that is known; else what stands in its place.
+
+    With the parts that something stands in for.
+    """
     older = in_older_syntax(statement.text)
     fields = fields_only(older)
     choices = (older, fields)
     kept = next((choice for choice in choices if _parses(choice)), None)
     if kept is not None:
-        return kept
+        return kept, []
     first, *more = simple_statements(fields)
-    head = first if more and _parses(first) else _stand_in(first, is_block=is_block)
-    return ";".join([head, *(part if _parses(part.strip()) else hollow(part) for part in more)])
+    lost = [part for part in more if not _parses(part.strip())]
+    head = first
+    if not more or not _parses(first):
+        head, lost = _stand_in(first, is_block=is_block), [first, *lost]
+    return ";".join([head, *(hollow(part) if part in lost else part for part in more)]), lost
+
+
+def is_readable(statement: LogicalLine) -> bool:
+    """Whether this Python can parse it as it is or in older syntax."""
+    return _parses(statement.text) or not _older(statement, is_block=False)[1]
+
+
+def may_act(code: str) -> bool:
+    """Whether a statement, perhaps too new to be parsed, calls or imports anything."""
+    only = code_only(fields_only(code)).strip()
+    return _ACTS.search(_NAMED.sub("", only, count=1)) is not None
 
 
 def _parses(statement: str) -> bool:

@@ -8,10 +8,13 @@ import re
 
 from .logical_lines import blank, code_only
 
-_DEFINITION = re.compile(r"(?:async\s+)?def\s+\w+\s*\[|class\s+\w+\s*\[")
+SPACE = r"(?:\s|\\\n)"
+"""Between the words of a statement: a line break may be joined."""
+_DEFINITION = re.compile(rf"(?:(?:async{SPACE}+)?def|class){SPACE}+\w+{SPACE}*\[")
 _UNPARENTHESIZED = re.compile(r"except\s*\*?\s*([^():\s][^():]*)(?=:)")
-_LAZY = re.compile(r"lazy\s+(?=(?:import|from)\b)")
-_ALIAS = re.compile(r"(?:^|[;:])\s*(?P<word>type\s)\s*\w+\s*(?P<mark>[\[=])")
+_LAZY = re.compile(rf"lazy{SPACE}+(?=(?:import|from)\b)")
+_ALIAS = re.compile(rf"(?:^|[;:]){SPACE}*(?P<word>type{SPACE}+)\w+{SPACE}*(?P<mark>[\[=])")
+_MORE = re.compile(rf"\]{SPACE}*\(")
 _PARAMETERS = re.compile(r"(?P<open>[(\[{])|(?P<close>[)\]}])|[:=,*]")
 
 
@@ -30,7 +33,7 @@ def _with_arguments(statement: str) -> str:
     end, changes = _type_parameters(code_only(statement), found.end() - 1)
     if end < 0:
         return statement
-    more = re.compile(r"\]\s*\(").match(statement, end)
+    more = _MORE.match(statement, end)
     changes[found.end() - 1] = "("
     changes[end] = "," if more else ")"
     if more:

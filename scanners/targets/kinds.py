@@ -197,11 +197,18 @@ def _reads_as_python(content: bytes, *, cut: bool) -> bool:
     if b"\0" in head:
         return False
     if cut:
-        return _may_begin_python(head)
+        return _may_begin_python(head) or _may_be_newer(head.rstrip(_NOT_ASCII), cut=True)
     lines = head[: head.rfind(b"\n") + 1]
     if len(content) > WHOLE_BYTES and lines and _begins_as_python(lines):
         return True  # the whole of a large one is not parsed for nothing
     return _CAN_DO_SOMETHING.search(content) is not None and _does_something(content)
+
+
+def _may_be_newer(source: bytes, *, cut: bool = False) -> bool:
+    """Whether it is Python that this one is too old for."""
+    from ..python.newer_programs import may_be_newer_python
+
+    return may_be_newer_python(source, cut=cut)
 
 
 def _may_begin_python(head: bytes) -> bool:
@@ -244,7 +251,7 @@ def _does_something(source: bytes) -> bool:
     try:
         tree = _compile(source, ast.PyCF_ONLY_AST)
     except (SyntaxError, ValueError):
-        return False
+        return _may_be_newer(source)
     except (RecursionError, MemoryError):
         # Grammatical as far as the parser got: the scanner is to say that it is too deep.
         return True

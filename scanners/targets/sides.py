@@ -133,7 +133,7 @@ def sides_of(
     were_python = {
         change.path
         for base, entries in zip(bases, old, strict=True)
-        for change in _renames_of(base.changes, entries)
+        for change in _changes_of_python(base.changes, entries)
     }
     new = contents.read(_new_entries(bases, were_python))
     listed = cache(lambda commit: _listed(git, commit))
@@ -173,14 +173,14 @@ def _new_entries(bases: Sequence[Base], were_python: set[str | None]) -> list[En
     return list(found.values())
 
 
-def _renames_of(changes: Iterable[Change], old: Iterable[Entry]) -> list[Change]:
-    """The changes that give a Python file another name."""
+def _changes_of_python(changes: Iterable[Change], old: Iterable[Entry]) -> list[Change]:
+    """The changes of what was Python: no other name and no other text takes it out of sight."""
     python = {
         entry.path
         for entry in old
         if Kind.PYTHON in entry.kinds(entry.content if isinstance(entry.content, bytes) else b"")
     }
-    return [c for c in changes if c.old_path in python and c.old_path != c.path]
+    return [change for change in changes if change.old_path in python]
 
 
 def _same(base: Base, head: Iterable[Entry]) -> list[Entry]:

@@ -170,3 +170,11 @@ def test_an_internal_error_is_code_4(repo: GitRepo, tmp_path: Path) -> None:
     assert done.returncode == 4
     assert b"ZeroDivisionError" in done.stderr
     assert len(list((tmp_path / ".local/state/tidegate").iterdir())) == 1
+
+
+def test_an_error_says_nothing_that_a_terminal_obeys(repo: GitRepo) -> None:
+    command = [sys.executable, "-m", "tidegate", "advisories", "import", "no\x1b]0;title\x07file"]
+    done = subprocess.run(command, cwd=repo.path, capture_output=True, check=False)
+    assert done.returncode != 0
+    assert b"file" in done.stderr
+    assert b"\x1b" not in done.stderr

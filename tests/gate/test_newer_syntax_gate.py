@@ -102,3 +102,17 @@ def test_the_quick_profile_matches_its_own_findings(repo: GitRepo) -> None:
     new = [item.finding.scope for item in run.findings if item.state is State.NEW]
     assert (run.verdict, new) == (Verdict.BLOCK, ["more"])
     assert run.versions["ruff"]
+
+
+def test_what_was_python_by_its_content_stays_python(repo: GitRepo) -> None:
+    call = "import subprocess\nsubprocess.call(input(), shell=True)\n"
+    run = changed(repo, {"deploy": "import os\nf(1)\n"}, {"deploy": f"[*{UNTOLD}]\n" * 4 + call})
+    assert run.verdict is Verdict.BLOCK
+
+
+def test_an_unread_statement_is_a_gap_once(repo: GitRepo) -> None:
+    unread = "import torch\nz = [*torch.load(p) for a in b]\n"
+    assert changed(repo, {"a.py": OLD}, {"a.py": OLD + unread}).verdict is Verdict.INCOMPLETE
+    repo.git("checkout", "-q", "-b", "later")
+    repo.commit({"a.py": f"# note\n{OLD}{unread}"})
+    assert gated(repo, base="feature").verdict is Verdict.PASS

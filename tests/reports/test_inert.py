@@ -61,6 +61,12 @@ def test_json_is_ascii_and_gives_all_but_lone_surrogates_back(text: str) -> None
         )
 
 
+def test_a_delete_in_a_name_is_an_escape_in_json() -> None:
+    for document in (inert.json_text({"k\x7f": "v\x7f"}), inert.json_rows({"k": ["v\x7f"]})):
+        assert "\x7f" not in document
+        assert r"\u007f" in document
+
+
 def test_bytes_that_are_no_utf8_come_out_as_escapes_in_json() -> None:
     assert json.loads(inert.json_text({"k\udcff": ["\udcfe##[x]"]})) == {r"k\xff": [r"\xfe##[x]"]}
 

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from tidegate.records.finding import Finding
 from tidegate.records.fingerprint import bandit_rule, fingerprints
 from tidegate.scanners.python.bandit_engine import examine
+from tidegate.scanners.python.code import HOLLOWED
+from tidegate.scanners.registry import SCANNERS
 from tidegate.tests.scanners.python.newer import NEWER, UNTOLD, found, gaps, scanned
 
 RUN = "os.system(y)"
@@ -71,7 +73,8 @@ def test_a_call_in_or_beside_newer_syntax_is_found_once(source: str) -> None:
     for written in (text, text.replace("\n", "\r\n"), f"\ufeff{text}"):
         items = scanned(written)
         assert rules([item for item in items if isinstance(item, Finding)]) == ["B605"]
-        assert not gaps(items)
+        assert not gaps(items) or UNTOLD in source or "except A, os." in source
+        assert {gap.reason for gap in gaps(items)} <= {HOLLOWED}
 
 
 RENAMED = [
@@ -177,4 +180,37 @@ def test_calls_are_found_wherever_they_are_planted(parts: list[str]) -> None:
     planted = source.count(RUN)
     findings = [item for item in items if isinstance(item, Finding)]
     assert len([item for item in findings if bandit_rule(item.rule) == "B605"]) == planted
+    assert {gap.reason for gap in gaps(items)} <= {HOLLOWED}
+
+
+LOADED = [
+    "def f\\\n[T](x=torch.load(p)): return x\n",
+    "class C \\\n  [T](Base, x=torch.load(p)): pass\n",
+    "def f[T]\\\n(x=torch.load(p)): return x\n",
+    "type \\\n X = torch.load(p)\n",
+    "lazy \\\n import os; torch.load(p)\n",
+    'y = 0 if"{"else 0\ntorch.load(p)\ntype X = int\n',
+]
+
+
+@pytest.mark.parametrize("source", LOADED)
+def test_bandit_reads_what_backslashes_join_and_what_a_keyword_touches(source: str) -> None:
+    items = scanned(f"import torch\n{source}")
+    assert "B614" in rules([item for item in items if isinstance(item, Finding)])
     assert not gaps(items)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "z = [*torch.load(p) for a in b]\n",
+        "@torch.load([*a for a in b])\ndef f(): pass\n",
+        "if [*a for a in b]: import torch\n",
+        "try: pass\nexcept A, torch.load(p): pass\n",
+    ],
+)
+def test_what_only_ruff_reads_is_a_gap_where_it_acts(source: str) -> None:
+    (gap,) = gaps(scanned(f"import torch\n{source}"))
+    assert (gap.reason, gap.is_part) == (HOLLOWED, True)
+    assert SCANNERS["bandit"].is_lasting(gap)
+    assert not gaps(scanned(f"z = {UNTOLD}\n"))

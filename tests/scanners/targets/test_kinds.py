@@ -183,6 +183,32 @@ def test_nameless_text_that_is_not_python(text: bytes) -> None:
     assert kind_of("thing", text) is Kind.OTHER
 
 
+NEWER_LINES = ["type X = int", "try: pass\nexcept A, B: pass", 'print(f"{"a"}")']
+
+
+@pytest.mark.parametrize("path", ["deploy", "tool.spec", "app.fcgi"])
+@pytest.mark.parametrize("line", NEWER_LINES)
+def test_python_that_is_too_new_is_python_by_content(path: str, line: str) -> None:
+    source = f"import subprocess\n{line}\nsubprocess.call(input(), shell=True)\n".encode()
+    assert kind_of(path, source) is Kind.PYTHON
+    padded = source + b"x = 1\n" * (WHOLE_BYTES // 6)
+    assert kind_of(path, padded) is Kind.PYTHON
+    assert kind_of(path, padded[:WHOLE_BYTES], cut=True) is Kind.PYTHON
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"Call me (later) and import this.\nAll of it is prose (really).\n",
+        b"all: build\n\tcp a b\n\techo $(call f)\nclass of its own\n",
+        b"name: thing\nsteps:\n  - run: f (x)\n    with:\n      a: 'b' c\n",
+        b"#!/bin/sh\nset -e\nf() {\n  echo (a)\n}\nf import\n",
+    ],
+)
+def test_what_no_python_can_parse_is_none(text: bytes) -> None:
+    assert kind_of("thing", text) is Kind.OTHER
+
+
 def test_other_suffixes_are_not_judged_by_content() -> None:
     assert kind_of("notes.txt", DOES_SOMETHING) is Kind.OTHER
     assert not content_decides("notes.txt")
