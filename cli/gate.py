@@ -36,8 +36,8 @@ def gate(
     import_sarif_base: options.ImportBaseOption = None,
 ) -> None:
     """Decide on what is new between the merge base and head: PASS, BLOCK or INCOMPLETE."""
+    from ..gate.imports.records import Imports
     from ..gate.run import Request
-    from ..gate.said import Imports
 
     flags = {
         "mode": mode,

@@ -13,7 +13,7 @@ from ..scanners.ignored import ignored_configuration, ignored_plugins
 from ..scanners.interface import DEPENDENCY_KINDS, Context
 from ..scanners.remarks import remark_lines
 from ..scanners.targets.sides import Side
-from .evidence import Evidence
+from .evidence.gathering import Evidence
 
 UNREAD = frozenset({"environment.yml", "environment.yaml"})
 """They name dependencies, and no scanner reads them."""

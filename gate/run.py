@@ -18,11 +18,12 @@ from ..scanners.context import context_of, own_versions, versions_of
 from ..scanners.interface import Context, Scanner
 from ..scanners.run import coverage
 from ..scanners.stopwatch import Stopwatch
-from .evidence import Evidence, gaps, gather, judged
+from .decision import gaps, judged
+from .evidence.gathering import Evidence, gather
+from .imports.records import ImportedEvidence, Imports
 from .notices import changes_pins, notices, unchanged_notices
 from .policy import exit_code, verdict
 from .policy_file import settings_at
-from .said import Imports, Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,7 @@ def _answered(
     watch: Stopwatch,
 ) -> GateRun:
     """The verdict on what was found; nothing that is told beside it can undo it."""
-    said = Said()
+    said = ImportedEvidence()
     if request.imports.any:
         with watch.stage("import"):
             said = _imported(git, evidence, request.imports, context)
@@ -136,14 +137,14 @@ def _answered(
     )
 
 
-def _imported(git: Git, evidence: Evidence, imports: Imports, context: Context) -> Said:
-    from .imported import look_at_imports
+def _imported(git: Git, evidence: Evidence, imports: Imports, context: Context) -> ImportedEvidence:
+    from .imports.comparison import look_at_imports
 
     try:
         return look_at_imports(git, evidence, imports, context)
     except IncompleteError as error:
         gap = Skipped(what="SARIF import", reason=error.message, remedy=error.remedy)
-        return Said(gaps=(SkippedItem(skipped=gap),))
+        return ImportedEvidence(gaps=(SkippedItem(skipped=gap),))
 
 
 def _of_nothing(git: Git, evidence: Evidence, compared: Range) -> Iterator[str]:

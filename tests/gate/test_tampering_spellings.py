@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.gate.tampering import compare_sides
+from tidegate.gate.evidence.dependency_changes import compare_sides
 from tidegate.records.run import Verdict
 from tidegate.scanners.interface import Context, Kind, SourceFile
 from tidegate.scanners.registry import SCANNERS

@@ -9,29 +9,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..records.finding import Finding, Skipped
-from ..records.run import SkippedItem, State
-from ..repository.git import Git
-from ..scanners.interface import Context
-from ..scanners.sarif.naming import Named
-from ..scanners.sarif.places import NOWHERE
-from ..scanners.sarif.reading import Imported, import_files, summary
-from ..scanners.sarif.reading_code import names
-from ..scanners.sarif.results import Result
-from .evidence import Evidence
-from .imported_states import TouchedFiles, by_base, by_lines, is_led_to, place_of, touched_files
-from .planted import is_of_tree
-from .said import Imports, Said
-from .stood import Stood
-from .whereabouts import Whereabouts, whereabouts
+from ...records.finding import Finding, Skipped
+from ...records.run import SkippedItem, State
+from ...repository.git import Git
+from ...scanners.interface import Context
+from ...scanners.sarif.naming import Named
+from ...scanners.sarif.places import NOWHERE
+from ...scanners.sarif.reading import Imported, import_files, summary
+from ...scanners.sarif.reading_code import names
+from ...scanners.sarif.results import Result
+from ..deduplication import Standing
+from ..evidence.gathering import Evidence
+from .changed_files import ChangedFiles, changed_files
+from .origin import is_of_tree
+from .records import ImportedEvidence, Imports
+from .states import LinesOfFiles, by_base, by_lines, is_led_to, lines_of_files, place_of
 
 
-def look_at_imports(git: Git, evidence: Evidence, imports: Imports, context: Context) -> Said:
+def look_at_imports(
+    git: Git, evidence: Evidence, imports: Imports, context: Context
+) -> ImportedEvidence:
     """The findings of the files that are of this change, and what could not be read.
 
     Raises GitFailed where the tree of the merge base is missing.
     """
-    where = whereabouts(git, evidence.compared)
+    where = changed_files(git, evidence.compared)
     planted = [f for f in (*imports.head, *imports.base) if is_of_tree(f, git.root, where)]
     twins = [file for file in imports.base if any(_is_same(file, f) for f in imports.head)]
     trusted = [file for file in imports.base if file not in (*planted, *twins)]
@@ -48,7 +50,7 @@ def look_at_imports(git: Git, evidence: Evidence, imports: Imports, context: Con
     known = [result for file in at_base for result in file.results]
     left = _without_standing(at_head, known, where)
     states, fixed = _states(evidence, where, context, left, looked)
-    return Said(
+    return ImportedEvidence(
         sources=tuple(_by_source(left, states)),
         fixed=tuple(fixed),
         gaps=(
@@ -61,7 +63,7 @@ def look_at_imports(git: Git, evidence: Evidence, imports: Imports, context: Con
     )
 
 
-def _is_concerned(result: Result, where: Whereabouts) -> bool:
+def _is_concerned(result: Result, where: ChangedFiles) -> bool:
     """Whether a result may be of this change; one whose file is nowhere may be."""
     if result.also is None or not where.is_left_alone(place_of(result)):
         return True
@@ -77,7 +79,7 @@ class _Left:
 
 
 def _without_standing(
-    files: Sequence[Imported], known: Sequence[Result], where: Whereabouts
+    files: Sequence[Imported], known: Sequence[Result], where: ChangedFiles
 ) -> _Left:
     """All but what both sides have, to the letter, in files that nothing touches."""
     standing = Counter(_exactly(r) for r in known if not _is_concerned(r, where))
@@ -108,8 +110,8 @@ def _exactly(result: Result) -> tuple[object, ...]:
 
 
 def _states(
-    evidence: Evidence, where: Whereabouts, context: Context, left: _Left, looked: frozenset[str]
-) -> tuple[dict[int, Stood], list[Finding]]:
+    evidence: Evidence, where: ChangedFiles, context: Context, left: _Left, looked: frozenset[str]
+) -> tuple[dict[int, Standing], list[Finding]]:
     """Each result at head, by its position, with how it stands; and what went away."""
     results = [result for _, result in left.at_head]
     named = names(evidence.head.read, results, context)
@@ -118,15 +120,15 @@ def _states(
     states, fixed = by_base([named[n] for n in compared], at_bases, evidence.renames)
     known = dict(zip(compared, states, strict=True))
     paths = (place.path for r in results for place in (place_of(r), *(r.also or ())))
-    files = touched_files(evidence.head, evidence.bases, where, paths, context)
+    files = lines_of_files(evidence.head, evidence.bases, where, paths, context)
     return {
-        n: Stood(item.finding, _state(known.get(n), result, item, where, files))
+        n: Standing(item.finding, _state(known.get(n), result, item, where, files))
         for n, (result, item) in enumerate(zip(results, named, strict=True))
     }, fixed
 
 
 def _state(
-    at_base: State | None, result: Result, item: Named, where: Whereabouts, files: TouchedFiles
+    at_base: State | None, result: Result, item: Named, where: ChangedFiles, files: LinesOfFiles
 ) -> State:
     """By the base where the tool looked; edited there too where what leads to it was touched."""
     if at_base is State.EXISTING and is_led_to(result, item, where, files):
@@ -134,9 +136,9 @@ def _state(
     return at_base or by_lines(result, item, where, files)
 
 
-def _by_source(left: _Left, states: Mapping[int, Stood]) -> Iterator[tuple[Stood, ...]]:
+def _by_source(left: _Left, states: Mapping[int, Standing]) -> Iterator[tuple[Standing, ...]]:
     """The findings of each file and tool."""
-    found: dict[tuple[int, str], list[Stood]] = defaultdict(list)
+    found: dict[tuple[int, str], list[Standing]] = defaultdict(list)
     for n, (file, result) in enumerate(left.at_head):
         found[file, result.finding.tool].append(states[n])
     return map(tuple, found.values())
@@ -170,7 +172,7 @@ def _not_believed(planted: Sequence[Path], twins: Sequence[Path]) -> Iterator[Sk
         yield SkippedItem(skipped=Skipped(what=str(path), reason=reason, remedy=remedy))
 
 
-def _gaps(files: Sequence[Imported], where: Whereabouts) -> Iterator[SkippedItem]:
+def _gaps(files: Sequence[Imported], where: ChangedFiles) -> Iterator[SkippedItem]:
     """What was not read; what a tool could not read of a file left alone does not decide."""
     for file in files:
         for failure in file.failures:

@@ -2,27 +2,23 @@
 
 import pytest
 
-from tidegate.gate.said import Imports
+from tidegate.gate.imports.records import Imports
 from tidegate.records.finding import Level
 from tidegate.records.run import State, Verdict
-from tidegate.tests.gate.test_imported import OLD, SPARE, gate_with, imported, states
+from tidegate.tests.gate.importing import (
+    SPARE,
+    changed_by_a_branch,
+    gate_with,
+    imported,
+    states,
+)
 from tidegate.tests.real import GitRepo
 from tidegate.tests.sarif_logs import log, result, run, write
 
 
 @pytest.fixture
 def changed(repo: GitRepo) -> GitRepo:
-    """A branch that adds a line to a function of one of two files, and a file."""
-    repo.commit({"a.py": OLD, "b.py": OLD, "w.yml": "on: push\njobs:\n  x: 1\n  y: 2\n"})
-    repo.git("checkout", "-q", "-b", "feature")
-    repo.commit(
-        {
-            "a.py": OLD.replace("    a = 1\n", "    a = 1\n    a = x\n"),
-            "new.py": SPARE,
-            "w.yml": "on: push\njobs:\n  x: 1\n  y: 3\n",
-        }
-    )
-    return repo
+    return changed_by_a_branch(repo)
 
 
 def test_a_result_that_became_graver_decides(changed: GitRepo) -> None:

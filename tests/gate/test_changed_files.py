@@ -2,18 +2,18 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.gate.imported_states import touched_files
-from tidegate.gate.touched import EVERYTHING
-from tidegate.gate.whereabouts import Whereabouts
+from tidegate.gate.imports.changed_files import ChangedFiles
+from tidegate.gate.imports.changed_lines import EVERYTHING
+from tidegate.gate.imports.states import lines_of_files
 from tidegate.repository.raw_diff import Change
 from tidegate.scanners.interface import Context
 from tidegate.scanners.sarif.places import Place
 from tidegate.scanners.targets.sides import Side
 
 
-def where(*changes: Change, submodules: frozenset[str] = frozenset()) -> Whereabouts:
+def where(*changes: Change, submodules: frozenset[str] = frozenset()) -> ChangedFiles:
     by_path = {change.path: change for change in changes if change.path}
-    return Whereabouts([by_path], frozenset(), frozenset(), submodules)
+    return ChangedFiles([by_path], frozenset(), frozenset(), submodules)
 
 
 def change(mode: str = "100644", old_mode: str = "100644") -> Change:
@@ -42,5 +42,5 @@ def test_what_is_in_a_submodule_that_stays_is_left_alone() -> None:
 def test_a_file_that_cannot_be_compared_is_all_new(tmp_path: Path) -> None:
     side = Side((), (), 0, {}, lambda _path: None)
     context = Context(database=tmp_path / "none.db", file_timeout=20, workers=1)
-    found = touched_files(side, [side], where(change()), ["a"], context)
+    found = lines_of_files(side, [side], where(change()), ["a"], context)
     assert found.of["a"] == [EVERYTHING]

@@ -4,13 +4,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from .whereabouts import Whereabouts
+from .changed_files import ChangedFiles
 
 _MAX_LINKS = 40
 """As the kernel follows."""
 
 
-def is_of_tree(file: Path, root: Path, where: Whereabouts) -> bool:
+def is_of_tree(file: Path, root: Path, where: ChangedFiles) -> bool:
     """Whether a file, or a folder or link on the way to it, has a path of either side."""
     try:
         ways = [*_ways(file), file.resolve()]

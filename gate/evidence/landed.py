@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ..records.finding import Skipped
-from ..records.path_class import path_class
-from ..repository.changes import Change
-from ..repository.git import Git
-from ..repository.objects import TreeEntry, entries_at
-from ..scanners.targets.sides import COMPILED, Base
+from ...records.finding import Skipped
+from ...records.path_class import path_class
+from ...repository.changes import Change
+from ...repository.git import Git
+from ...repository.objects import TreeEntry, entries_at
+from ...scanners.targets.sides import COMPILED, Base
 
 
 def landed(

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..records.finding import Finding
-from ..records.run import SkippedItem
-from .stood import Stood
+from ...records.finding import Finding
+from ...records.run import SkippedItem
+from ..deduplication import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,10 @@ class Imports:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ImportedEvidence:
     """What the files say of the change."""
 
-    sources: tuple[tuple[Stood, ...], ...] = ()
+    sources: tuple[tuple[Standing, ...], ...] = ()
     """Findings at head by file and tool, with how they stand to the base."""
     fixed: tuple[Finding, ...] = ()
     gaps: tuple[SkippedItem, ...] = ()

@@ -9,15 +9,15 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..errors import IncompleteError
-from ..processes import Lost, map_partitions
-from ..records.finding import Skipped
-from ..records.path_class import PathClass, path_class
-from ..records.run import Range, State
-from ..repository.git import Git
-from ..repository.objects import TOO_LARGE, Unreadable, entries_at
-from ..repository.ranges import WHOLE_HISTORY
-from ..repository.versions import (
+from ...errors import IncompleteError
+from ...processes import Lost, map_partitions
+from ...records.finding import Skipped
+from ...records.path_class import PathClass, path_class
+from ...records.run import Range, State
+from ...repository.git import Git
+from ...repository.objects import TOO_LARGE, Unreadable, entries_at
+from ...repository.ranges import WHOLE_HISTORY
+from ...repository.versions import (
     Version,
     commits_between,
     cut_commits,
@@ -26,15 +26,15 @@ from ..repository.versions import (
     versions_at_end,
     versions_in,
 )
-from ..scanners.interface import Context
-from ..scanners.secrets.engine import Secret, secrets_of
-from ..scanners.secrets.findings import NOT_COMMITTED, REMEDY, TOOL, finding_of
-from ..scanners.secrets.pieces import Piece, pieces
-from ..scanners.secrets.rules import BY_ID, Sort
-from ..scanners.secrets.text import BINARY_BYTES, Text, as_utf8, kind_of_text
-from ..scanners.targets.disk import Disk
-from ..scanners.targets.sides import Base
-from .stood import Stood
+from ...scanners.interface import Context
+from ...scanners.secrets.engine import Secret, secrets_of
+from ...scanners.secrets.findings import NOT_COMMITTED, REMEDY, TOOL, finding_of
+from ...scanners.secrets.pieces import Piece, pieces
+from ...scanners.secrets.rules import BY_ID, Sort
+from ...scanners.secrets.text import BINARY_BYTES, Text, as_utf8, kind_of_text
+from ...scanners.targets.disk import Disk
+from ...scanners.targets.sides import Base
+from ..deduplication import Standing
 
 MAX_TEXT_BYTES = 32 * 1024 * 1024
 """Of one text, where `max-file-bytes` is less: to search it takes a tenth of a second."""
@@ -52,7 +52,7 @@ Value = tuple[str, bytes]
 class SecretsLook:
     """What the change brings and how it stands to the base."""
 
-    findings: tuple[Stood, ...] = ()
+    findings: tuple[Standing, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     looked: bool = False
     """Whether there was any text to look at closely."""
@@ -255,7 +255,7 @@ def _at_base(look: _Look, commit: str, found: Sequence[_Found]) -> frozenset[obj
     return frozenset(item.known_as for item in aside.found(versions))
 
 
-def _told(found: Sequence[_Found], known: Sequence[frozenset[object]]) -> Iterator[Stood]:
+def _told(found: Sequence[_Found], known: Sequence[frozenset[object]]) -> Iterator[Standing]:
     """Every secret at the end of the change, and once each that is in its history only."""
     since: dict[object, Version] = {}
     for item in found:
@@ -269,10 +269,10 @@ def _told(found: Sequence[_Found], known: Sequence[frozenset[object]]) -> Iterat
             note = _since(first)
             remedy = REMEDY if first or existing else NOT_COMMITTED
             state = State.EXISTING if existing else State.NEW
-            yield Stood(finding_of(item.version.path, item.secret, note, remedy), state)
+            yield Standing(finding_of(item.version.path, item.secret, note, remedy), state)
         elif item.known_as not in there and not existing and first == item.version:
             note = f"{_since(first)} and not at the end of the change: history keeps it"
-            yield Stood(finding_of(item.version.path, item.secret, note), State.NEW)
+            yield Standing(finding_of(item.version.path, item.secret, note), State.NEW)
 
 
 def _since(version: Version | None) -> str:

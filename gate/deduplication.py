@@ -9,14 +9,14 @@ from ..scanners.sarif.witnesses import alike, joined
 
 
 @dataclass(frozen=True, slots=True)
-class Stood:
+class Standing:
     """A finding and how it stands to the base."""
 
     finding: Finding
     state: State
 
 
-def one_each(sources: Sequence[Sequence[Stood]]) -> list[Stood]:
+def deduplicated(sources: Sequence[Sequence[Standing]]) -> list[Standing]:
     """What several sources found as one finding each, in the order in which they are found.
 
     How it stands is told by our own look at both sides, the first source; of files of other
@@ -26,15 +26,15 @@ def one_each(sources: Sequence[Sequence[Stood]]) -> list[Stood]:
     if not others:
         return list(own)
     found = []
-    for places in alike([[stood.finding for stood in source] for source in sources]):
+    for places in alike([[standing.finding for standing in source] for source in sources]):
         same = [sources[source][position] for source, position in places]
         looked = places[0][0] == 0
         state = _own(same) if looked else min((s.state for s in same), key=_ORDER.index)
-        found.append(Stood(joined([stood.finding for stood in same]), state))
+        found.append(Standing(joined([standing.finding for standing in same]), state))
     return found
 
 
-def _own(same: Sequence[Stood]) -> State:
+def _own(same: Sequence[Standing]) -> State:
     """As we saw it; edited where another tool holds it for graver and for new."""
     first, *others = same
     graver = (s for s in others if s.finding.severity.rank > first.finding.severity.rank)

@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
+class ChangedLines:
     """Lines at head, from 1; `everything` where there is nothing at the base to compare with."""
 
     lines: frozenset[int] = frozenset()
@@ -20,10 +20,10 @@ class Touched:
         return any(line in lines for line in self.lines)
 
 
-EVERYTHING = Touched(everything=True)
+EVERYTHING = ChangedLines(everything=True)
 
 
-def touched(old: bytes, new: bytes) -> Touched:
+def changed_lines(old: bytes, new: bytes) -> ChangedLines:
     """The lines of `new` that are not in `old` at that place.
 
     Where lines went away, those before and behind them are touched: what was checked
@@ -40,7 +40,7 @@ def touched(old: bytes, new: bytes) -> Touched:
         # A shorter text in place of a longer one took something away too.
         gone = j - i > last - first
         found.update(range(lines.start - 1, lines.stop + 1) if gone else lines)
-    return Touched(frozenset(line for line in found if 0 < line <= len(now)))
+    return ChangedLines(frozenset(line for line in found if 0 < line <= len(now)))
 
 
 def _lines(content: bytes) -> list[bytes]:

@@ -4,18 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..processes import Lost, map_partitions
-from ..records.finding import Finding
-from ..records.run import State
-from ..scanners.interface import Context
-from ..scanners.sarif.line_breaks import counted_alike
-from ..scanners.sarif.naming import Named
-from ..scanners.sarif.places import Place
-from ..scanners.sarif.results import Result
-from ..scanners.targets.sides import Side
-from .matching import against_all, match
-from .touched import EVERYTHING, Touched, touched
-from .whereabouts import Whereabouts
+from ...processes import Lost, map_partitions
+from ...records.finding import Finding
+from ...records.run import State
+from ...scanners.interface import Context
+from ...scanners.sarif.line_breaks import counted_alike
+from ...scanners.sarif.naming import Named
+from ...scanners.sarif.places import Place
+from ...scanners.sarif.results import Result
+from ...scanners.targets.sides import Side
+from ..matching import against_all, match
+from .changed_files import ChangedFiles
+from .changed_lines import EVERYTHING, ChangedLines, changed_lines
 
 
 def place_of(result: Result) -> Place:
@@ -24,10 +24,10 @@ def place_of(result: Result) -> Place:
 
 
 @dataclass(frozen=True, slots=True)
-class TouchedFiles:
+class LinesOfFiles:
     """What the merge bases say of the lines of files of the change."""
 
-    of: Mapping[str, Sequence[Touched]]
+    of: Mapping[str, Sequence[ChangedLines]]
     """By path at head, one for each base that the file differs from."""
 
     def meets(self, path: str, lines: range | None) -> bool:
@@ -35,9 +35,9 @@ class TouchedFiles:
         return any(touched.meets(lines) for touched in self.of.get(path, ()))
 
 
-def touched_files(
-    head: Side, bases: Sequence[Side], where: Whereabouts, paths: Iterable[str], context: Context
-) -> TouchedFiles:
+def lines_of_files(
+    head: Side, bases: Sequence[Side], where: ChangedFiles, paths: Iterable[str], context: Context
+) -> LinesOfFiles:
     """What the change did to the lines of `paths`; a file that cannot be compared is all new."""
     parts = [
         (base, path)
@@ -46,23 +46,23 @@ def touched_files(
         if path in changes
     ]
 
-    def read(part: tuple[int, str]) -> Touched:
+    def read(part: tuple[int, str]) -> ChangedLines:
         base, path = part
         old = where.old_path(base, path)
         if old is None:
             return EVERYTHING
         was, now = bases[base].read(old), head.read(path)
         alike = counted_alike(old, was) and counted_alike(path, now)
-        return touched(was, now) if alike or was == now else EVERYTHING
+        return changed_lines(was, now) if alike or was == now else EVERYTHING
 
-    found: dict[str, list[Touched]] = defaultdict(list)
+    found: dict[str, list[ChangedLines]] = defaultdict(list)
     answers = map_partitions(read, parts, workers=context.workers, timeout=context.file_timeout)
     for (_, path), answer in zip(parts, answers, strict=True):
         found[path].append(EVERYTHING if isinstance(answer, Lost) else answer)
-    return TouchedFiles(found)
+    return LinesOfFiles(found)
 
 
-def by_lines(result: Result, item: Named, where: Whereabouts, files: TouchedFiles) -> State:
+def by_lines(result: Result, item: Named, where: ChangedFiles, files: LinesOfFiles) -> State:
     """How a result stands by the lines that the change touches; new where that is in doubt.
 
     Where only the function around it is touched, or a step that leads to it, it is edited.
@@ -75,14 +75,14 @@ def by_lines(result: Result, item: Named, where: Whereabouts, files: TouchedFile
     return State.EDITED if is_led_to(result, item, where, files) else State.EXISTING
 
 
-def is_led_to(result: Result, item: Named, where: Whereabouts, files: TouchedFiles) -> bool:
+def is_led_to(result: Result, item: Named, where: ChangedFiles, files: LinesOfFiles) -> bool:
     """Whether the function around a result is touched, or a step that leads to it."""
     if item.around and files.meets(result.finding.path, item.around):
         return True
     return result.also is None or any(_leads_over(p, where, files) for p in result.also)
 
 
-def _leads_over(place: Place, where: Whereabouts, files: TouchedFiles) -> bool:
+def _leads_over(place: Place, where: ChangedFiles, files: LinesOfFiles) -> bool:
     return where.is_spelt_otherwise(place) or files.meets(place.path, place.lines)
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..processes import Lost, map_partitions
-from ..records.finding import Finding, Skipped
-from ..scanners.dependencies.pins import PROVENANCE, Dependencies, Pin
-from ..scanners.interface import LOCK_KINDS, Context, Kind, SourceFile
-from ..scanners.targets.sides import Side
+from ...processes import Lost, map_partitions
+from ...records.finding import Finding, Skipped
+from ...scanners.dependencies.pins import PROVENANCE, Dependencies, Pin
+from ...scanners.interface import LOCK_KINDS, Context, Kind, SourceFile
+from ...scanners.targets.sides import Side
 
 KINDS = LOCK_KINDS | {Kind.REQUIREMENTS, Kind.DECLARING}
 MAX_NAMED = 10
@@ -89,8 +89,8 @@ def _parts(head: Side, base: Side, renamed: Mapping[str, str]) -> Iterator[_Part
 def _answer(part: _Part, context: Context) -> _Answer:
     if part.file.kind is Kind.DECLARING:
         return (), tuple(_newly_declared(part))
-    from ..scanners.dependencies.comparison import tampered
-    from ..scanners.dependencies.reading import read_dependencies
+    from ...scanners.dependencies.comparison import tampered
+    from ...scanners.dependencies.reading import read_dependencies
 
     limit = context.max_file_bytes
     head = read_dependencies(part.head, part.file.path, part.file.kind, limit).pins
@@ -106,8 +106,8 @@ def _of_new_file(
     part: _Part, head: Sequence[Pin], before: Sequence[Dependencies], limit: int
 ) -> _Answer:
     """A lock that was not there before against those that were, beside it or changed too."""
-    from ..scanners.dependencies.comparison import tampered
-    from ..scanners.dependencies.declared.beside import locks_beside
+    from ...scanners.dependencies.comparison import tampered
+    from ...scanners.dependencies.declared.beside import locks_beside
 
     at_head = {file.path for file in part.head.files}
     old = zip(part.before, before, strict=True)
@@ -122,7 +122,7 @@ def _of_new_file(
 
 def _expected(part: _Part, before: Sequence[Dependencies]) -> set[str]:
     """The indexes that the base asked for wherever it says so."""
-    from ..scanners.dependencies.declared.project_files import indexes_beside
+    from ...scanners.dependencies.declared.project_files import indexes_beside
 
     asked = {option.argument for each in before for option in each.options if option.argument}
     asked |= {place for file in part.before for place in indexes_beside(part.base, file.path)}
@@ -130,8 +130,8 @@ def _expected(part: _Part, before: Sequence[Dependencies]) -> set[str]:
 
 
 def _newly_declared(part: _Part) -> Iterator[str]:
-    from ..scanners.dependencies.declared.project_files import declarations_of
-    from ..scanners.dependencies.locks.documents import NotUnderstood
+    from ...scanners.dependencies.declared.project_files import declarations_of
+    from ...scanners.dependencies.locks.documents import NotUnderstood
 
     (before,) = part.before
     try:

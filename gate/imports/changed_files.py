@@ -4,18 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from ..records.path_class import path_class
-from ..repository.git import Git
-from ..repository.objects import list_tree
-from ..repository.raw_diff import Change
-from ..scanners.sarif.places import Place
-from ..scanners.sarif.results import Result
-from ..scanners.targets.entry import SUBMODULE
-from ..scanners.targets.sides import Base
+from ...records.path_class import path_class
+from ...repository.git import Git
+from ...repository.objects import list_tree
+from ...repository.raw_diff import Change
+from ...scanners.sarif.places import Place
+from ...scanners.sarif.results import Result
+from ...scanners.targets.entry import SUBMODULE
+from ...scanners.targets.sides import Base
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
+class ChangedFiles:
     """The change as its merge bases tell it, and the files that it leaves alone."""
 
     changes: Sequence[Mapping[str, Change]]
@@ -68,13 +68,13 @@ class Whereabouts:
         return change.old_path if regular else None
 
 
-def whereabouts(git: Git, bases: Sequence[Base]) -> Whereabouts:
+def changed_files(git: Git, bases: Sequence[Base]) -> ChangedFiles:
     """Every path of the change and of the tree around it. Raises GitFailed."""
     changes = [{c.path: c for c in base.changes if c.path is not None} for base in bases]
     gone = {c.old_path for base in bases for c in base.changes if c.old_path is not None}
     listed = list_tree(git, bases[0].commit) if bases and bases[0].commit else []
     alone = [e for e in listed if e.path not in gone and not any(e.path in c for c in changes)]
-    return Whereabouts(
+    return ChangedFiles(
         changes,
         frozenset(gone),
         frozenset(entry.path for entry in alone if entry.is_file),

@@ -1,33 +1,24 @@
-"""Both sides of a change, what was found on them, and what the policy makes of it."""
+"""Both sides of a change, and what was found on them."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..config import Settings
-from ..errors import IncompleteError
-from ..records.finding import Finding, Skipped
-from ..records.fingerprint import fingerprints
-from ..records.run import Judged, Range, SkippedItem, State
-from ..repository.changes import changes_between, changes_in_index, changes_in_worktree
-from ..repository.git import Git
-from ..repository.objects import CORRUPT, Unreadable
-from ..repository.staged import read_staged
-from ..scanners.interface import Context, Scanner
-from ..scanners.run import Looked, look
-from ..scanners.secrets.findings import TOOL
-from ..scanners.stopwatch import Stopwatch
-from ..scanners.targets.disk import Disk
-from ..scanners.targets.sides import Base, ReadOther, Side, sides_of
+from ...errors import IncompleteError
+from ...records.finding import Skipped
+from ...records.run import Range
+from ...repository.changes import changes_between, changes_in_index, changes_in_worktree
+from ...repository.git import Git
+from ...repository.objects import CORRUPT, Unreadable
+from ...repository.staged import read_staged
+from ...scanners.interface import Context, Scanner
+from ...scanners.run import Looked, look
+from ...scanners.secrets.findings import TOOL
+from ...scanners.stopwatch import Stopwatch
+from ...scanners.targets.disk import Disk
+from ...scanners.targets.sides import Base, ReadOther, Side, sides_of
+from .dependency_changes import Compared, compare_sides
 from .landed import landed
-from .matching import Matched, against_all, match
-from .policy import decide
 from .secrets import SecretsLook, look_for_secrets
-from .stood import Stood, one_each
-from .tampering import Compared, compare_sides
-
-LOOK_FURTHER = frozenset({"pip-audit", "provenance"})
-"""Scanners whose gaps may come from other files than the one they name, or from none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,88 +143,3 @@ def _renames(base: Base) -> dict[str, str]:
         for change in base.changes
         if change.old_path is not None and change.path is not None
     }
-
-
-def judged(
-    evidence: Evidence,
-    settings: Settings,
-    sources: Sequence[Sequence[Stood]] = (),
-    fixed: Sequence[Finding] = (),
-) -> list[Judged]:
-    """Every finding at head with its decision, then those that went away.
-
-    `sources` is what other tools found at head, `fixed` what they do not find any more. What
-    several found is one finding; how it stands to the base is told by the first of them.
-    """
-    at_head = evidence.at_head.findings
-    sides = list(zip(evidence.at_bases, evidence.renames, strict=True))
-    matches = [match(looked.findings, at_head, renames) for looked, renames in sides]
-    own = (*map(Stood, at_head, against_all(matches, at_head)), *evidence.secrets.findings)
-    found = _judged(one_each([own, *sources]), settings)
-    if sources:
-        found.sort(key=lambda item: _by_place(item.finding))
-    at_base = evidence.at_bases[0].findings if matches else ()
-    names = fingerprints(at_base)
-    return [
-        *found,
-        *(_judge(Stood(at_base[n], State.FIXED), names[n], settings) for n in _fixed(matches)),
-        *_judged([Stood(finding, State.FIXED) for finding in fixed], settings),
-    ]
-
-
-def _fixed(matches: Sequence[Matched]) -> Sequence[int]:
-    return matches[0].fixed if matches else ()
-
-
-def _judged(found: Sequence[Stood], settings: Settings) -> list[Judged]:
-    names = fingerprints(stood.finding for stood in found)
-    return [_judge(stood, name, settings) for stood, name in zip(found, names, strict=True)]
-
-
-def _by_place(finding: Finding) -> tuple[str, int, str, str, str]:
-    return finding.path, finding.line, finding.tool, finding.rule, finding.message
-
-
-def _judge(stood: Stood, name: str, settings: Settings) -> Judged:
-    decision, line = decide(stood.finding, stood.state, settings)
-    return Judged(
-        finding=stood.finding,
-        fingerprint=name,
-        state=stood.state,
-        decision=decision,
-        decided_by=line,
-    )
-
-
-def gaps(evidence: Evidence) -> list[SkippedItem]:
-    """The gaps at head; what was as little looked at before the change does not decide.
-
-    That is a part of a file that each base has too, to the letter, and a file that stands
-    on the base branch already.
-    """
-    at_bases = [
-        Counter(_part(gap) for gap in (*side.skipped, *looked.skipped) if gap.is_part)
-        for side, looked in zip(evidence.bases, evidence.at_bases, strict=True)
-    ]
-    items = []
-    for gap in _all_gaps(evidence):
-        part = _part(gap)
-        existing = gap.is_part and bool(at_bases) and all(side[part] > 0 for side in at_bases)
-        for side in at_bases if existing else ():
-            side[part] -= 1
-        has_landed = gap.path in evidence.landed and gap.tool not in LOOK_FURTHER
-        items.append(SkippedItem(skipped=gap, existing=existing or has_landed))
-    return items
-
-
-def _all_gaps(evidence: Evidence) -> list[Skipped]:
-    """The gaps at head, and those of the search for secrets that are not told already."""
-    told = [*evidence.head.skipped, *evidence.at_head.skipped]
-    known = {(gap.path, gap.reason) for gap in told}
-    fresh = [gap for gap in evidence.secrets.skipped if (gap.path, gap.reason) not in known]
-    return [*told, *fresh]
-
-
-def _part(gap: Skipped) -> tuple[str, str, str, str]:
-    """What stays the same of a gap where its part of the file only moves."""
-    return gap.tool, gap.path, gap.reason, gap.identity

@@ -1,0 +1,1 @@
+"""What is found on both sides of a change."""
