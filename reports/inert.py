@@ -18,6 +18,8 @@ _BYTES = range(0xDC80, 0xDD00)
 """Where the error handler `surrogateescape` puts bytes that are no UTF-8."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED_SURROGATE = r"\ud"
+"""As JSON in ASCII has it, where it is one of a pair, too."""
 _NOT_LITERAL = re.compile(r"[^\w /.,;=+?'()\-]|_")
 _LOG_COMMAND = re.compile(r"##(?=(?:vso)?\[)", re.IGNORECASE)
 _REFERENCE = re.compile(r"""([@#!$%~^&]|://|\bGH-)(?=[\w"])""", re.IGNORECASE)
@@ -76,19 +78,25 @@ def json_text(document: object) -> str:
 
 def json_rows(document: Mapping[str, object]) -> str:
     """The same with a line for each key, and one for each item of its lists of objects."""
+    parts = []
+    for key, value in document.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            rows = ",\n    ".join(map(_row, value))
+            parts.append(f"  {_row(key)}: [\n    {rows}\n  ]")
+        else:
+            parts.append(f"  {_row(key)}: {_row(value)}")
+    return _harmless_json("{\n" + ",\n".join(parts) + "\n}")
+
+
+def _row(node: object) -> str:
+    """One line of JSON; most need no second look, as they are short and hold no surrogate."""
     import json
 
     # Only without an indent the encoder is the compiled one.
     encode = json.JSONEncoder(allow_nan=False).encode
-    parts = []
-    for key, value in document.items():
-        told = _encodable_tree(value)
-        if isinstance(told, list) and told and isinstance(told[0], dict):
-            rows = ",\n    ".join(map(encode, told))
-            parts.append(f"  {encode(key)}: [\n    {rows}\n  ]")
-        else:
-            parts.append(f"  {encode(key)}: {encode(told)}")
-    return _harmless_json("{\n" + ",\n".join(parts) + "\n}")
+    text = encode(node)
+    is_plain = len(text) <= PATH_LIMIT and _ESCAPED_SURROGATE not in text
+    return text if is_plain else encode(_encodable_tree(node))
 
 
 def _harmless_json(text: str) -> str:

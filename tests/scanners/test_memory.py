@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -235,3 +235,20 @@ def test_a_row_that_is_no_answer_is_not_taken_for_one(place: Place) -> None:
     run = scan_tree([place.root], place.root, context, {"fake": place.fake}, cache=cache)
     assert messages(run) == {"a.py": "one"}
     assert place.asked() == ["a.py", "a.py"]
+
+
+def test_an_unchanged_tree_is_one_row(place: Place) -> None:
+    asked: list[int] = []
+
+    class Counted(Cache):
+        def lookup(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
+            asked.append(len(keys))
+            return super().lookup(keys)
+
+    place.write(**{f"a{number}": "one" for number in range(20)})
+    place.scan()
+    context = Context(database=Path("x"), max_file_bytes=1000)
+    cache = Counted(place.root.with_name("scan.db"), 1)
+    run = scan_tree([place.root], place.root, context, {"fake": place.fake}, cache=cache)
+    assert len(messages(run)) == 20
+    assert asked == [1, 1]  # the states of the files, and what was said of all of them
