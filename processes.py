@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,12 @@ Result = TypeVar("Result")
 KEPT_VARIABLES = ("HOME", "XDG_CONFIG_HOME", "TMPDIR", "USER", "LOGNAME")
 MAX_SENDS = 3
 """Workers that may die, one after the other, before they take a part: then it is Lost."""
+MAX_BATCH = 16
+"""Parts that a worker is handed at once: of small ones the way there and back is a third."""
+BATCHES = 8
+"""Each worker's share of what is left is handed out in as many, so that all end together."""
+BATCH_SECONDS = 0.5
+"""After so long a worker gives the rest of its batch back."""
 
 WORKER_MEMORY = 4 * 1024**3
 """Bytes of address space of one worker: twice what the syntax tree of the largest file that is
@@ -114,16 +120,21 @@ def map_partitions(
     """`fn` of every part, in the order of `parts`, computed in forked worker processes.
 
     A part that raises, that kills its worker or takes over `timeout` seconds is Lost and
-    costs no other part. Results must pickle. `on_done` hears how many parts are done.
+    costs no other part: what came to nothing in a batch is tried again alone. Results must
+    pickle. `on_done` hears how many parts are done.
     """
     return _Pool(fn, parts, timeout).run(workers, on_done) if parts else []
+
+
+_Batch = tuple[int, ...]
 
 
 @dataclass(slots=True)
 class _Worker:
     process: "ForkProcess"
     connection: "Connection"
-    part: int = -1
+    batch: _Batch = ()
+    """The parts it is at, by their positions; none where it is idle."""
     deadline: float = 0.0
 
     def stop(self) -> None:
@@ -140,43 +151,43 @@ class _Pool(Generic[Part, Result]):
     workers: list[_Worker] = field(default_factory=list)
 
     def run(self, size: int, on_done: Callable[[int], None]) -> list[Result | Lost]:
-        waiting = deque(range(len(self.parts)))
+        waiting = deque(_batches(len(self.parts), max(1, size)))
         answers: dict[int, Result | Lost] = {}
         try:
             while len(answers) < len(self.parts):
                 answers.update(self._hand_out(waiting, size))
-                answers.update(self._collect())
+                answers.update(self._collect(waiting))
                 on_done(len(answers))
         finally:
             for worker in self.workers:
                 worker.stop()
         return [answers[index] for index in range(len(self.parts))]
 
-    def _hand_out(self, waiting: deque[int], size: int) -> dict[int, Lost]:
-        """Give every idle worker a part; those that no worker lived to take are Lost."""
+    def _hand_out(self, waiting: deque[_Batch], size: int) -> dict[int, Lost]:
+        """Give every idle worker a batch; those that no worker lived to take are Lost."""
         lost: dict[int, Lost] = {}
         while waiting:
-            idle = next((w for w in self.workers if w.part < 0), None)
+            idle = next((w for w in self.workers if not w.batch), None)
             if idle is None and len(self.workers) >= max(1, size):
                 break
-            part = waiting.popleft()
-            died = self._give(part, idle)
+            batch = waiting.popleft()
+            died = self._give(batch, idle)
             if died is not None:
-                lost[part] = died
+                lost.update(dict.fromkeys(batch, died))
         return lost
 
-    def _give(self, part: int, idle: _Worker | None) -> Lost | None:
-        """Send the part to a worker; one that died while it was idle is replaced."""
+    def _give(self, batch: _Batch, idle: _Worker | None) -> Lost | None:
+        """Send the batch to a worker; one that died while it was idle is replaced."""
         exitcode = None
         for _ in range(MAX_SENDS):
             worker = idle or self._start()
             try:
-                worker.connection.send(part)
+                worker.connection.send(batch)
             except OSError:
                 self._dismiss(worker)
                 exitcode, idle = worker.process.exitcode, None
             else:
-                worker.part = part
+                worker.batch = batch
                 worker.deadline = time.monotonic() + self.timeout
                 return None
         return Lost("worker died", _how_it_died(exitcode))
@@ -195,37 +206,54 @@ class _Pool(Generic[Part, Result]):
         self.workers.append(_Worker(process, ours))
         return self.workers[-1]
 
-    def _collect(self) -> dict[int, "Result | Lost"]:
+    def _collect(self, waiting: deque[_Batch]) -> dict[int, "Result | Lost"]:
+        """The answers that have come; a batch that came to nothing waits again, part by part."""
         from multiprocessing.connection import wait
 
-        busy = {worker.connection: worker for worker in self.workers if worker.part >= 0}
+        busy = {worker.connection: worker for worker in self.workers if worker.batch}
         if not busy:
             return {}
         patience = min(worker.deadline for worker in busy.values()) - time.monotonic()
         ready = wait(list(busy), timeout=max(0.0, patience))
-        answers = {}
+        answers: dict[int, Result | Lost] = {}
         for connection, worker in busy.items():
             if connection in ready:
-                answers[worker.part] = self._receive(worker)
+                told = self._receive(worker)
             elif time.monotonic() >= worker.deadline:
-                answers[worker.part] = Lost("timed out", f"over {self.timeout:g} s")
+                told = Lost("timed out", f"over {self.timeout:g} s")
                 self._dismiss(worker)
             else:
                 continue
-            worker.part = -1
+            batch, worker.batch = worker.batch, ()
+            if not isinstance(told, Lost):
+                answers.update(zip(batch, told, strict=False))
+                waiting.extendleft(filter(None, [batch[len(told) :]]))
+            elif len(batch) == 1:
+                answers[batch[0]] = told
+            else:
+                waiting.extendleft((part,) for part in reversed(batch))
         return answers
 
-    def _receive(self, worker: _Worker) -> "Result | Lost":
+    def _receive(self, worker: _Worker) -> "Sequence[Result | Lost] | Lost":
         try:
-            answer: Result | Lost = worker.connection.recv()
+            answers: Sequence[Result | Lost] = worker.connection.recv()
         except (EOFError, OSError):
             self._dismiss(worker)
             return Lost("worker died", _how_it_died(worker.process.exitcode))
-        return answer
+        return answers
 
     def _dismiss(self, worker: _Worker) -> None:
         worker.stop()
         self.workers.remove(worker)
+
+
+def _batches(count: int, workers: int) -> Iterator[_Batch]:
+    """The positions of all parts, in batches that get smaller towards the end."""
+    start = 0
+    while start < count:
+        size = min(MAX_BATCH, max(1, (count - start) // (workers * BATCHES)))
+        yield tuple(range(start, start + size))
+        start += size
 
 
 def _how_it_died(exitcode: int | None) -> str:
@@ -247,10 +275,10 @@ def _serve(
         other.close()
     while True:
         try:
-            index = connection.recv()
+            batch = connection.recv()
         except EOFError:
             return
-        connection.send(_attempt(fn, parts[index]))
+        connection.send(list(_attempts(fn, [parts[index] for index in batch])))
 
 
 def _be_quiet() -> None:
@@ -279,6 +307,15 @@ def _be_modest() -> None:
             soft, hard = resource.getrlimit(kind)
             is_unbounded = soft == resource.RLIM_INFINITY
             resource.setrlimit(kind, (bound if is_unbounded else min(soft, bound), hard))
+
+
+def _attempts(fn: Callable[[Part], Result], batch: Sequence[Part]) -> "Iterator[Result | Lost]":
+    """The answers on the first of the parts: as many as there is time for, one at least."""
+    end = time.monotonic() + BATCH_SECONDS
+    for part in batch:
+        yield _attempt(fn, part)
+        if time.monotonic() > end:
+            return
 
 
 def _attempt(fn: Callable[[Part], Result], part: Part) -> "Result | Lost":

@@ -166,7 +166,7 @@ def driven(path: str) -> float:
     """Our driver over a file; the worker's peak memory so far, in MiB."""
     from resource import RUSAGE_SELF, getrusage
 
-    from tidegate.scanners.python.bandit import no_garbage_collection
+    from tidegate.scanners.collection import no_garbage_collection
     from tidegate.scanners.python.bandit_engine import Unparsable, examine
 
     with contextlib.suppress(Unparsable), no_garbage_collection():

@@ -21,8 +21,8 @@ from ..processes import Lost
 from ..records.finding import Skipped
 from .answer_json import NotAnAnswer, from_json, to_json
 from .cache import Cache
+from .collection import no_garbage_collection
 from .interface import Context, Scanner
-from .python.bandit import no_garbage_collection
 from .run import UNREADABLE, Answer, Items, Part, Readings
 from .stat_cache import Reading, StatCache
 from .whole_answer import decode, encode, parts_digest

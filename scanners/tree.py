@@ -10,11 +10,11 @@ from ..records.fingerprint import fingerprints
 from ..records.run import Located, ScanRun
 from .advisories.age import Age, age_of
 from .cache import Cache
+from .collection import no_garbage_collection
 from .context import versions_of
 from .ignored import ignored_configuration, ignored_plugins
 from .interface import DEPENDENCY_KINDS, Context, Scanner, Target
 from .memory import CachedAnswers, tree_key
-from .python.bandit import no_garbage_collection
 from .remarks import remark_lines
 from .run import Looked, coverage, look
 from .sarif.told import Told

@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from tidegate.processes import (
+    BATCHES,
+    MAX_BATCH,
     MAX_SENDS,
     WORKER_MEMORY,
     Lost,
     ProcessFailed,
+    _batches,
     _Pool,
     _Worker,
     map_partitions,
@@ -56,6 +59,41 @@ def test_a_part_that_fails_dies_or_hangs_costs_only_itself() -> None:
     assert answers[2] == Lost("worker died", "signal 9")
     assert answers[4] == Lost("timed out", "over 1 s")
     assert answers[5] == Lost("failed", "SystemExit: 5")
+
+
+def test_a_part_of_a_batch_costs_only_itself() -> None:
+    parts = ["a"] * 300
+    bad = {40: "hangs", 41: "raises", 42: "killed", 120: "killed", 299: "hangs"}
+    for position, how in bad.items():
+        parts[position] = how
+    answers = map_partitions(misbehave, parts, workers=2, timeout=1)
+    lost = {n: a.reason for n, a in enumerate(answers) if isinstance(a, Lost)}
+    reasons = {"hangs": "timed out", "raises": "failed", "killed": "worker died"}
+    assert lost == {position: reasons[how] for position, how in bad.items()}
+    assert [a for a in answers if not isinstance(a, Lost)] == ["a"] * 295
+
+
+def test_parts_that_take_long_together_are_begun_once_each(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+
+    def slow(part: int) -> int:
+        with log.open("a") as file:
+            file.write(".")
+        time.sleep(0.7 if part < 4 else 0)
+        return part
+
+    parts = range(2 * BATCHES * MAX_BATCH)
+    assert map_partitions(slow, parts, workers=1, timeout=2) == list(parts)
+    assert len(log.read_text()) == len(parts)
+
+
+def test_all_workers_end_together() -> None:
+    """The last parts are handed out one by one, so that none waits behind a slow one."""
+    sizes = [len(batch) for batch in _batches(1000, 2)]
+    assert sum(sizes) == 1000
+    assert sizes[0] == MAX_BATCH
+    assert sizes[-2 * BATCHES :] == [1] * (2 * BATCHES)
+    assert [len(batch) for batch in _batches(20, 2)] == [1] * 20
 
 
 def test_what_cannot_be_sent_back_is_lost_and_not_silent() -> None:

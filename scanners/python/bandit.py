@@ -1,12 +1,11 @@
 """Bandit through the seam: its findings, with secrets masked and `# nosec` told, not obeyed."""
 
-import gc
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ...records.finding import Finding, Level, Skipped
+from ..collection import no_garbage_collection
 from ..interface import Context, Kind, Said, SourceFile, Target
 from . import ruff
 from .bandit_remedies import remedy_for
@@ -71,18 +70,6 @@ def scan(target: Target, context: Context) -> Iterator[Said]:
         with no_garbage_collection():
             items = list(_scan_file(file, data, context))
         yield from items
-
-
-@contextmanager
-def no_garbage_collection() -> Iterator[None]:
-    """For the time of one file: the collector would walk trees that have no cycles."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _scan_file(file: SourceFile, data: bytes, context: Context) -> Iterator[Said]:
