@@ -1,6 +1,7 @@
 """What the settings make of one finding, in words that its author can look up."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ..config import Settings
 from ..errors import ExitCode
@@ -27,13 +28,20 @@ def decide(finding: Finding, state: State, settings: Settings) -> tuple[Decision
     return Decision.BLOCK, f"{severity}, {confidence}"
 
 
+def decide_gap(item: SkippedItem) -> SkippedItem:
+    """The gap with its decision: one that stood at the base, untouched, decides nothing."""
+    if not item.existing:
+        return item
+    line = "existing: only what the change leaves unseen is incomplete"
+    return replace(item, decision=Decision.REPORT, decided_by=line)
+
+
 def verdict(judged: Iterable[Judged], skipped: Iterable[SkippedItem]) -> Verdict:
     """BLOCK beats INCOMPLETE beats PASS."""
-    if any(item.decision is Decision.BLOCK for item in judged):
+    decisions = {item.decision for item in judged} | {item.decision for item in skipped}
+    if Decision.BLOCK in decisions:
         return Verdict.BLOCK
-    if any(not item.existing for item in skipped):
-        return Verdict.INCOMPLETE
-    return Verdict.PASS
+    return Verdict.INCOMPLETE if Decision.INCOMPLETE in decisions else Verdict.PASS
 
 
 _EXIT_CODES = {

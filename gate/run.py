@@ -22,7 +22,7 @@ from .decision import gaps, judged
 from .evidence.gathering import Evidence, gather
 from .imports.records import ImportedEvidence, Imports
 from .notices import changes_pins, notices, unchanged_notices
-from .policy import exit_code, verdict
+from .policy import decide_gap, exit_code, verdict
 from .policy_file import settings_at
 
 
@@ -113,7 +113,7 @@ def _answered(
         findings = judged(evidence, known.settings, said.sources, said.fixed)
         age = age_of(context, request.now()) if changes_pins(evidence) else Age()
         too_old = (SkippedItem(skipped=gap) for gap in age.gaps)
-        skipped = [*gaps(evidence), *said.gaps, *too_old]
+        skipped = [decide_gap(item) for item in (*gaps(evidence), *said.gaps, *too_old)]
         answer = verdict(findings, skipped)
     return GateRun(
         verdict=answer,

@@ -25,10 +25,17 @@ class State(StrEnum):
 
 
 class Decision(StrEnum):
-    """What the policy makes of one finding."""
+    """What is made of one finding, or of one gap."""
 
     BLOCK = "block"
+    INCOMPLETE = "incomplete"
+    """Of a gap alone: it has to be looked at first."""
     REPORT = "report"
+    """Shown; it does not decide the verdict."""
+    IGNORE = "ignore"
+    """Counted, and listed where all are."""
+    WAIVED = "waived"
+    """It would decide the verdict, and somebody answers for it until a date."""
 
 
 class Mode(StrEnum):
@@ -48,15 +55,18 @@ class Judged:
     state: State
     decision: Decision
     decided_by: str
-    """The line of the policy, in words."""
+    """The line that decided, where it stands and why, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkippedItem:
-    """A gap at head; one that stood at the base, untouched, does not decide."""
+    """A gap at head, and what decided about it."""
 
     skipped: Skipped
     existing: bool = False
+    """Whether it stood at the base, untouched."""
+    decision: Decision = Decision.INCOMPLETE
+    decided_by: str = "what could not be looked at is incomplete"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,9 +44,14 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - commands have 
         warnings=[
             *(_of_gap(gap, "not looked at") for gap in summary.deciding_gaps(run)),
             *_of_findings(
-                "warning", ((item.finding, summary.marks(item)) for item in summary.reported(run))
+                "warning",
+                (
+                    (item.finding, summary.marks(item))
+                    for item in (*summary.reported(run), *summary.waived(run))
+                ),
             ),
             *(_of_gap(gap, "not looked at, as at the base") for gap in summary.existing_gaps(run)),
+            *(_of_gap(gap, "not looked at, and allowed") for gap in summary.allowed_gaps(run)),
         ],
         notice=Annotation("notice", f"tidegate: {run.verdict}", tuple(filter(None, notice))),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ..records.finding import Finding, Package, Skipped
-from ..records.run import Coverage, GateRun, Judged, Located, Range, ScanRun
+from ..records.run import Coverage, GateRun, Judged, Located, Range, ScanRun, SkippedItem
 from .inert import json_rows
 
 GATE_SCHEMA = "tidegate/gate/1"
@@ -22,9 +22,7 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - JSON has no co
             "head": run.range.head or None,
             "range": _range(run.range),
             "findings": [_judged(item) for item in run.findings],
-            "skipped": [
-                _skipped(item.skipped) | {"existing": item.existing} for item in run.skipped
-            ],
+            "skipped": [_judged_gap(item) for item in run.skipped],
             **_circumstances(run),
         }
     )
@@ -130,6 +128,15 @@ def _skipped(gap: Skipped) -> dict[str, object]:
         "remedy": gap.remedy,
         "path": gap.path,
         "tool": gap.tool,
+    }
+
+
+def _judged_gap(item: SkippedItem) -> dict[str, object]:
+    return {
+        **_skipped(item.skipped),
+        "existing": item.existing,
+        "decided_by": item.decided_by,
+        "decision": item.decision,
     }
 
 

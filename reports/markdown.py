@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..records.finding import Finding, Skipped
-from ..records.run import GateRun, ScanRun, Verdict
+from ..records.run import GateRun, Judged, ScanRun, Verdict
 from . import pins, summary
 from .inert import markdown, markdown_code, web_address
 
@@ -45,10 +45,12 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - Markdown has n
     """The verdict and what decided it, what blocks, then the rest folded."""
     incomplete = run.verdict is Verdict.INCOMPLETE
     sections = [
-        _findings("Blocking", _judged_rows(run, blocking=True), folded=False),
+        _findings("Blocking", _judged_rows(summary.blocking(run)), folded=False),
         _gaps("Not looked at", summary.deciding_gaps(run), folded=not incomplete),
-        _findings("Reported, not blocking", _judged_rows(run, blocking=False)),
+        _findings("Reported, not blocking", _judged_rows(summary.reported(run))),
+        _findings("Waived", _judged_rows(summary.waived(run))),
         _gaps("Not looked at, as at the base", summary.existing_gaps(run)),
+        _gaps("Not looked at, and allowed", summary.allowed_gaps(run)),
         _notices(run.notices),
     ]
     return _document(_gate_head(run), sections, summary.gate_totals(run))
@@ -82,8 +84,7 @@ def _gate_head(run: GateRun) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _judged_rows(run: GateRun, *, blocking: bool) -> list[Row]:
-    items = summary.blocking(run) if blocking else summary.reported(run)
+def _judged_rows(items: Iterable[Judged]) -> list[Row]:
     return _finding_rows((item.finding, summary.marks(item)) for item in items)
 
 

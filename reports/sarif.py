@@ -1,9 +1,18 @@
 """SARIF 2.1.0, for code scanning: one run of the driver tidegate, one rule an id."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..records.finding import Finding, Level, Package, Skipped
-from ..records.run import Decision, GateRun, Judged, Located, ScanRun, State, Verdict
+from ..records.run import (
+    Decision,
+    GateRun,
+    Judged,
+    Located,
+    ScanRun,
+    SkippedItem,
+    State,
+    Verdict,
+)
 from . import summary
 from .inert import json_text, markdown, relative_uri, sarif_text, visible, web_address
 
@@ -50,7 +59,7 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - SARIF has no c
     rules = _rules(item.finding for item in run.findings)
     order = {rule: index for index, rule in enumerate(rules)}
     notifications = [
-        *(_gap(item.skipped, "note" if item.existing else "error") for item in run.skipped),
+        *map(_judged_gap, run.skipped),
         *map(_notice, run.notices),
     ]
     whole = run.verdict is not Verdict.INCOMPLETE and not summary.deciding_gaps(run)
@@ -181,8 +190,8 @@ def _judged(item: Judged, order: Mapping[str, int]) -> Node:
     if item.state is State.FIXED:
         # The rule was evaluated and finds nothing here any more; `pass` wants the level `none`.
         result |= {"kind": "pass", "level": "none"}
-    if item.finding.suppressed:
-        result["suppressions"] = [_suppression(item.finding) | {"status": _review(item)}]
+    if suppressions := list(_suppressions(item)):
+        result["suppressions"] = suppressions
     return result
 
 
@@ -235,11 +244,21 @@ def _judged_level(item: Judged) -> str:
     return "note" if item.finding.severity is Level.LOW else "warning"
 
 
+def _suppressions(item: Judged) -> Iterator[Node]:
+    """What hushes a finding: a mark in the code, a line of the policy, a waiver."""
+    if item.finding.suppressed:
+        yield _suppression(item.finding) | {"status": _review(item)}
+    if item.decision in (Decision.IGNORE, Decision.WAIVED):
+        reason = visible(item.decided_by)
+        yield {"kind": "external", "justification": reason, "status": "accepted"}
+
+
 def _review(item: Judged) -> str:
     """A mark in the code hushes only what it already hushed at the base."""
     if item.decision is Decision.BLOCK:
         return "rejected"
-    return "accepted" if item.state in (State.EXISTING, State.FIXED) else "underReview"
+    accepted = item.decision is not Decision.REPORT or item.state in (State.EXISTING, State.FIXED)
+    return "accepted" if accepted else "underReview"
 
 
 def _suppression(finding: Finding) -> Node:
@@ -265,6 +284,13 @@ def _invocation(exit_code: int, notifications: Sequence[Node], *, successful: bo
     }
 
 
+def _judged_gap(item: SkippedItem) -> Node:
+    deciding = item.decision in (Decision.BLOCK, Decision.INCOMPLETE)
+    node = _gap(item.skipped, "error" if deciding else "note")
+    decided: Node = {"decision": item.decision, "decidedBy": visible(item.decided_by)}
+    return node | {"properties": {**_gap_properties(item.skipped), **decided}}
+
+
 def _gap(gap: Skipped, level: str) -> Node:
     sentences = (f"{gap.what}: {summary.cause(gap)}", gap.remedy)
     return {
@@ -272,8 +298,12 @@ def _gap(gap: Skipped, level: str) -> Node:
         "level": level,
         "message": {"text": "; ".join(sarif_text(part) for part in sentences if part)},
         **({"locations": [_location(gap.path)]} if gap.path else {}),
-        "properties": {"reason": visible(gap.reason), "tool": visible(gap.tool)},
+        "properties": _gap_properties(gap),
     }
+
+
+def _gap_properties(gap: Skipped) -> Node:
+    return {"reason": visible(gap.reason), "tool": visible(gap.tool)}
 
 
 def _notice(text: str) -> Node:

@@ -5,11 +5,14 @@ The sentences hold text of the scanned world as it came: each format makes them 
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ..records.finding import Finding, Level, Skipped
 from ..records.path_class import PathClass, path_class
 from ..records.run import Coverage, Decision, GateRun, Judged, Mode, ScanRun, State, Verdict
 
+_DECIDING = (Decision.BLOCK, Decision.INCOMPLETE)
+_CHANGED = (State.NEW, State.EDITED)
 _NAMED_CAUSES = 3
 """How many causes the sentence on the decision names."""
 _CLASSES = {
@@ -36,9 +39,10 @@ def weight(finding: Finding) -> str:
 
 
 def marks(item: Judged) -> tuple[str, ...]:
-    """What sets a finding of a gate apart: its state where not new, and what hushes it."""
+    """What sets a finding of a gate apart: its state where not new, its waiver, what hushes it."""
     state = () if item.state is State.NEW else (str(item.state),)
-    return state + asides(item.finding)
+    waiver = (item.decided_by,) if item.decision is Decision.WAIVED else ()
+    return state + waiver + asides(item.finding)
 
 
 def asides(finding: Finding) -> tuple[str, ...]:
@@ -49,7 +53,16 @@ def asides(finding: Finding) -> tuple[str, ...]:
 
 def blocking(run: GateRun) -> list[Judged]:
     """The findings that block, the gravest first."""
-    found = [item for item in run.findings if item.decision is Decision.BLOCK]
+    return _decided(run, Decision.BLOCK)
+
+
+def waived(run: GateRun) -> list[Judged]:
+    """The findings that would block but for a waiver, the gravest first."""
+    return _decided(run, Decision.WAIVED)
+
+
+def _decided(run: GateRun, decision: Decision) -> list[Judged]:
+    found = [item for item in run.findings if item.decision is decision]
     return sorted(found, key=lambda item: _by_gravity(item.finding))
 
 
@@ -71,11 +84,7 @@ def within(kind: PathClass) -> str:
 
 def reported(run: GateRun) -> list[Judged]:
     """The findings of this change that do not block, the gravest first."""
-    changed = (State.NEW, State.EDITED)
-    found = [
-        item for item in run.findings if item.decision is Decision.REPORT and item.state in changed
-    ]
-    return sorted(found, key=lambda item: _by_gravity(item.finding))
+    return [item for item in _decided(run, Decision.REPORT) if item.state in _CHANGED]
 
 
 def found(run: ScanRun) -> list[Finding]:
@@ -84,13 +93,35 @@ def found(run: ScanRun) -> list[Finding]:
 
 
 def deciding_gaps(run: GateRun) -> list[Skipped]:
-    """What was not looked at and did not already stand at the base."""
-    return [item.skipped for item in run.skipped if not item.existing]
+    """What was not looked at and keeps the verdict from PASS."""
+    return [item.skipped for item in run.skipped if item.decision in _DECIDING]
 
 
 def existing_gaps(run: GateRun) -> list[Skipped]:
     """What was not looked at, at the base neither."""
-    return [item.skipped for item in run.skipped if item.existing]
+    return [
+        item.skipped for item in run.skipped if item.decision is Decision.REPORT and item.existing
+    ]
+
+
+def allowed_gaps(run: GateRun) -> list[Skipped]:
+    """What was not looked at and may be so, each with what allows it for a remedy."""
+    return [
+        replace(item.skipped, remedy=item.decided_by)
+        for item in run.skipped
+        if item.decision is Decision.WAIVED
+        or (item.decision is Decision.REPORT and not item.existing)
+    ]
+
+
+def ignored(run: GateRun) -> str:
+    """How much of this change the policy ignores, empty where it is nothing."""
+    findings = sum(
+        1 for item in run.findings if item.decision is Decision.IGNORE and item.state in _CHANGED
+    )
+    gaps = sum(1 for item in run.skipped if item.decision is Decision.IGNORE)
+    counts = ((findings, "finding"), (gaps, "gap"))
+    return " and ".join(plural(count, noun) for count, noun in counts if count)
 
 
 def cause(gap: Skipped) -> str:
@@ -103,16 +134,18 @@ def decided_by(run: GateRun) -> str:
     if run.verdict is Verdict.PASS:
         return _passed(run)
     if run.verdict is Verdict.INCOMPLETE:
-        gaps = Counter(f"not looked at: {gap.reason}" for gap in deciding_gaps(run))
-        return _listed(gaps) or "something that had to be looked at was not"
-    return _listed(Counter(item.decided_by for item in blocking(run)))
+        unseen = Counter(f"not looked at: {gap.reason}" for gap in deciding_gaps(run))
+        return _listed(unseen) or "something that had to be looked at was not"
+    gaps = (item.decided_by for item in run.skipped if item.decision is Decision.BLOCK)
+    return _listed(Counter([*(item.decided_by for item in blocking(run)), *gaps]))
 
 
 def _passed(run: GateRun) -> str:
     if not run.coverage.seen and not run.findings:
         return "no changed file to look at"
     known = ", but for what the base left out too" if existing_gaps(run) else ""
-    return f"nothing blocks, and all that had to be looked at was{known}"
+    allowed = ", but for what may be left out" if allowed_gaps(run) else ""
+    return f"nothing blocks, and all that had to be looked at was{known}{allowed}"
 
 
 def _listed(causes: Counter[str]) -> str:
@@ -162,9 +195,11 @@ def gate_totals(run: GateRun) -> str:
     parts = [
         f"{plural(len(run.findings), 'finding')}: "
         + ", ".join(f"{states[state]} {state}" for state in State),
-        f"{len(blocking(run))} block, {len(reported(run))} reported",
+        f"{len(blocking(run))} block, {len(reported(run))} reported"
+        + (f", {len(waived(run))} waived" if waived(run) else ""),
         *_seen_as(item.finding for item in run.findings),
         f"{len(run.skipped)} not looked at",
+        *([f"{ignored(run)} ignored by the policy"] if ignored(run) else []),
         coverage_totals(run.coverage),
     ]
     return "; ".join(parts)

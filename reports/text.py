@@ -1,9 +1,10 @@
 """The report for people: a line for what is grave, one for many alike, the sums at the end."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from ..records.finding import Finding, Skipped
-from ..records.run import GateRun, ScanRun, Verdict
+from ..records.run import GateRun, Judged, ScanRun, Verdict
 from . import groups, pins, summary
 from .inert import PATH_LIMIT, visible
 
@@ -25,33 +26,23 @@ _STYLES = {
 def gate(run: GateRun, *, colour: bool) -> str:
     """Blocking findings first, then the other new ones, gaps, notices and the verdict."""
     paint = _painter(colour=colour)
-    blocking, reported = summary.blocking(run), summary.reported(run)
-    gaps, known = summary.deciding_gaps(run), summary.existing_gaps(run)
-    blocking_lines = [
-        _finding(finding, marks, paint)
-        for finding, marks, _ in pins.told((item.finding, summary.marks(item)) for item in blocking)
-    ]
-    alike = _alike((item.finding, summary.marks(item)) for item in reported)
-    reported_lines, known_lines = list(_grouped(alike, paint)), list(_grouped_gaps(known, paint))
-    sections = [
-        _section(
-            paint(Verdict.BLOCK, f"Blocking: {summary.plural(len(blocking), 'finding')}"),
-            blocking_lines,
-        ),
-        _section(
-            paint("bold", f"Reported, not blocking: {summary.plural(len(reported), 'finding')}"),
-            reported_lines,
-        ),
-        _section(
+    gaps = summary.deciding_gaps(run)
+    lists = [
+        _blocking(summary.blocking(run), paint),
+        _listed("Reported, not blocking", summary.reported(run), paint),
+        _listed("Waived", summary.waived(run), paint),
+        _Listed(
             paint(Verdict.INCOMPLETE, f"Not looked at: {len(gaps)}"),
             [_gap(gap, paint) for gap in gaps],
+            len(gaps),
         ),
-        _section(paint("dim", f"Not looked at, as at the base: {len(known)}"), known_lines),
+        _listed_gaps("Not looked at, as at the base", summary.existing_gaps(run), paint),
+        _listed_gaps("Not looked at, and allowed", summary.allowed_gaps(run), paint),
+    ]
+    sections = [
+        *(_section(each.title, each.lines) for each in lists),
         _notices(run.notices),
-        _hint(
-            len(blocking) + len(reported) + len(known),
-            len(blocking_lines) + len(reported_lines) + len(known_lines),
-        ),
+        _hint(sum(each.told for each in lists), sum(len(each.lines) for each in lists)),
         _conclusion(run, paint),
     ]
     return paint("dim", visible(summary.compared(run))) + "\n\n" + _joined(sections)
@@ -73,6 +64,35 @@ def scan(run: ScanRun, *, colour: bool) -> str:
         "\n".join(line for line in (summary.scan_classes(run), totals) if line),
     ]
     return _joined(sections)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """Lines under a title, and how many things they tell of."""
+
+    title: str
+    lines: Sequence[str]
+    told: int
+
+
+def _blocking(items: Sequence[Judged], paint: Paint) -> _Listed:
+    """A line for each, and one for each pin."""
+    pinned = pins.told((item.finding, summary.marks(item)) for item in items)
+    lines = [_finding(finding, marks, paint) for finding, marks, _ in pinned]
+    title = paint(Verdict.BLOCK, f"Blocking: {summary.plural(len(items), 'finding')}")
+    return _Listed(title, lines, len(items))
+
+
+def _listed(name: str, items: Sequence[Judged], paint: Paint) -> _Listed:
+    """A line for what is alike."""
+    alike = _alike((item.finding, summary.marks(item)) for item in items)
+    title = paint("bold", f"{name}: {summary.plural(len(items), 'finding')}")
+    return _Listed(title, list(_grouped(alike, paint)), len(items))
+
+
+def _listed_gaps(name: str, gaps: Sequence[Skipped], paint: Paint) -> _Listed:
+    title = paint("dim", f"{name}: {len(gaps)}")
+    return _Listed(title, list(_grouped_gaps(gaps, paint)), len(gaps))
 
 
 def _alike(items: Iterable[pins.Marked]) -> list[groups.Group]:

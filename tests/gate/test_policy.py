@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.config import Settings
-from tidegate.gate.policy import decide, exit_code, verdict
+from tidegate.gate.policy import decide, decide_gap, exit_code, verdict
 from tidegate.records.finding import Finding, Level, Package, Skipped
 from tidegate.records.run import Decision, Judged, Mode, SkippedItem, State, Verdict
 
@@ -74,7 +74,7 @@ def judged(decision: Decision) -> Judged:
 
 
 def gap(*, existing: bool) -> SkippedItem:
-    return SkippedItem(skipped=Skipped(what="a.py", reason="r"), existing=existing)
+    return decide_gap(SkippedItem(skipped=Skipped(what="a.py", reason="r"), existing=existing))
 
 
 def test_block_beats_incomplete_beats_pass() -> None:
@@ -83,6 +83,13 @@ def test_block_beats_incomplete_beats_pass() -> None:
     assert verdict([report], [gap(existing=True)]) is Verdict.PASS
     assert verdict([report], [gap(existing=False)]) is Verdict.INCOMPLETE
     assert verdict([report, block], [gap(existing=False)]) is Verdict.BLOCK
+    assert verdict([report], [replace(gap(existing=False), decision=Decision.BLOCK)]) == "BLOCK"
+
+
+@pytest.mark.parametrize("decision", [Decision.REPORT, Decision.IGNORE, Decision.WAIVED])
+def test_what_a_line_or_a_waiver_lets_pass_is_no_block_and_no_gap(decision: Decision) -> None:
+    allowed = replace(gap(existing=False), decision=decision)
+    assert verdict([judged(decision)], [allowed]) is Verdict.PASS
 
 
 @given(st.lists(st.sampled_from(Decision)), st.lists(st.booleans()))

@@ -152,8 +152,13 @@ def make_hostile(text: str) -> GateRun:
         findings=(
             make_judged(decided_by=text, **finding),
             make_judged(State.NEW, Decision.REPORT, text, **finding),
+            make_judged(State.NEW, Decision.WAIVED, text, **finding),
         ),
-        skipped=(SkippedItem(skipped=gap), SkippedItem(skipped=gap, existing=True)),
+        skipped=(
+            SkippedItem(skipped=gap, decided_by=text),
+            SkippedItem(skipped=gap, existing=True, decision=Decision.REPORT, decided_by=text),
+            SkippedItem(skipped=gap, decision=Decision.WAIVED, decided_by=text),
+        ),
         range=Range(base=text, head=text, base_ref=text, base_origin=text, merge_bases=(text,)),
         notices=(text,),
         versions={text: text},
@@ -210,7 +215,13 @@ def _packages() -> st.SearchStrategy[Package]:
 
 
 def _skipped_items() -> st.SearchStrategy[SkippedItem]:
-    return st.builds(SkippedItem, skipped=_gaps(), existing=st.booleans())
+    return st.builds(
+        SkippedItem,
+        skipped=_gaps(),
+        existing=st.booleans(),
+        decision=st.sampled_from(Decision),
+        decided_by=_texts(),
+    )
 
 
 def _ranges() -> st.SearchStrategy[Range]:
@@ -227,7 +238,7 @@ def _gate_runs() -> st.SearchStrategy[GateRun]:
         finding=_findings(),
         fingerprint=text,
         state=st.sampled_from(State),
-        decision=st.sampled_from(Decision),
+        decision=st.sampled_from([kind for kind in Decision if kind is not Decision.INCOMPLETE]),
         decided_by=text,
     )
     return st.builds(

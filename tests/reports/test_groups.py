@@ -228,7 +228,9 @@ def test_gaps_alike_are_one_line_where_they_do_not_make_the_verdict(
     scanned = text.scan(ScanRun(exit_code=3, skipped=tuple(gaps)), colour=False)
     assert f"Not looked at: 5{line}" in scanned
     assert HINT in scanned
-    known = tuple(SkippedItem(skipped=item, existing=True) for item in gaps)
+    known = tuple(
+        SkippedItem(skipped=item, existing=True, decision=Decision.REPORT) for item in gaps
+    )
     assert f"as at the base: 5{line}" in text.gate(gate_run(skipped=known), colour=False)
     deciding = tuple(SkippedItem(skipped=item) for item in gaps)
     report = text.gate(gate_run(skipped=deciding), colour=False)

@@ -129,7 +129,7 @@ def assert_inert(report: str, allowed_links: int = 0) -> None:
 def test_hostile_text_is_inert(hostile_run: GateRun) -> None:
     report = markdown.gate(hostile_run, colour=False)
     assert_inert(report)
-    assert Page(report).cells == 2 * (4 + 4) + 2 * (3 + 3) + 2
+    assert Page(report).cells == 3 * (4 + 4) + 3 * (3 + 3) + 2
     assert len(report) <= 60_000
 
 

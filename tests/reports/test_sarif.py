@@ -208,6 +208,30 @@ def test_a_mark_in_the_code_is_a_suppression_that_the_base_accepts(
     assert "suppressions" not in unmarked
 
 
+@pytest.mark.parametrize("decision", [Decision.IGNORE, Decision.WAIVED])
+def test_what_the_policy_ignores_and_a_waiver_covers_is_suppressed_from_outside(
+    decision: Decision, gate_run: Callable[..., GateRun], judged: Callable[..., Judged]
+) -> None:
+    (result,) = results_of(gate_run(findings=(judged(State.NEW, decision, "line 1: why"),)))
+    assert result["suppressions"] == [
+        {"kind": "external", "justification": "line 1: why", "status": "accepted"}
+    ]
+    marked = judged(State.NEW, decision, "line 1: why", suppressed="nosec")
+    (result,) = results_of(gate_run(findings=(marked,)))
+    assert [each["status"] for each in result["suppressions"]] == ["accepted", "accepted"]
+
+
+def test_a_gap_tells_what_decided_about_it(
+    gate_run: Callable[..., GateRun], gap: Callable[..., Skipped]
+) -> None:
+    waived = SkippedItem(skipped=gap(), decision=Decision.WAIVED, decided_by="waiver of ada")
+    (invocation,) = run_of(sarif.gate(gate_run(skipped=(waived,)), colour=False))["invocations"]
+    (told, _) = invocation["toolExecutionNotifications"]
+    assert told["level"] == "note"
+    assert told["properties"]["decision"] == "waived"
+    assert told["properties"]["decidedBy"] == "waiver of ada"
+
+
 def test_gaps_and_notices_are_notifications(
     gate_run: Callable[..., GateRun], gap: Callable[..., Skipped]
 ) -> None:
@@ -216,7 +240,9 @@ def test_gaps_and_notices_are_notifications(
         exit_code=3,
         skipped=(
             SkippedItem(skipped=gap()),
-            SkippedItem(skipped=gap(what="legacy==1", path=""), existing=True),
+            SkippedItem(
+                skipped=gap(what="legacy==1", path=""), existing=True, decision=Decision.REPORT
+            ),
         ),
     )
     (invocation,) = run_of(sarif.gate(run, colour=False))["invocations"]
@@ -233,7 +259,8 @@ def test_gaps_and_notices_are_notifications(
 def test_a_run_without_gaps_of_its_own_was_successful(
     gate_run: Callable[..., GateRun], gap: Callable[..., Skipped]
 ) -> None:
-    run = gate_run(skipped=(SkippedItem(skipped=gap(), existing=True),))
+    known = SkippedItem(skipped=gap(), existing=True, decision=Decision.REPORT)
+    run = gate_run(skipped=(known,))
     (invocation,) = run_of(sarif.gate(run, colour=False))["invocations"]
     assert invocation["executionSuccessful"] is True
 

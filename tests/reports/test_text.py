@@ -128,12 +128,56 @@ def test_a_gap_of_the_base_does_not_count_as_the_change_s_own(
         verdict=Verdict.PASS,
         exit_code=0,
         findings=(),
-        skipped=(SkippedItem(skipped=gap(what="legacy==1"), existing=True),),
+        skipped=(
+            SkippedItem(skipped=gap(what="legacy==1"), existing=True, decision=Decision.REPORT),
+        ),
     )
     report = text.gate(run, colour=False)
     assert "Not looked at, as at the base: 1\n  legacy==1: syntax error" in report
     assert "all that had to be looked at was, but for what the base left out too" in report
     assert "; 1 not looked at; " in report
+
+
+def test_waivers_are_shown_and_what_the_policy_ignores_is_counted(
+    gate_run: Callable[..., GateRun],
+    judged: Callable[..., Judged],
+    gap: Callable[..., Skipped],
+) -> None:
+    waiver = "waiver of ada@example.com until 2026-12-31: built from constants"
+    run = gate_run(
+        verdict=Verdict.PASS,
+        exit_code=0,
+        findings=(
+            judged(State.NEW, Decision.WAIVED, waiver, path="waived.py"),
+            judged(State.NEW, Decision.IGNORE, path="ignored.py"),
+            judged(State.EXISTING, Decision.IGNORE, path="ignored.py"),
+        ),
+        skipped=(
+            SkippedItem(skipped=gap(what="a"), decision=Decision.WAIVED, decided_by=waiver),
+            SkippedItem(skipped=gap(what="b"), decision=Decision.REPORT, decided_by="line 2: warn"),
+            SkippedItem(skipped=gap(what="c"), decision=Decision.IGNORE),
+        ),
+    )
+    report = text.gate(run, colour=False)
+    assert f"Waived: 1 finding\n  waived.py:12: B602 [HIGH/MEDIUM, {waiver}] " in report
+    allowed = (
+        f"  a: syntax error (line 3) -> {waiver}",
+        "  b: syntax error (line 3) -> line 2: warn",
+    )
+    assert "Not looked at, and allowed: 2\n" + "\n".join(allowed) in report
+    assert "ignored.py" not in report
+    assert "but for what may be left out" in report
+    assert "; 0 block, 0 reported, 1 waived; " in report
+    assert "; 3 not looked at; 1 finding and 1 gap ignored by the policy; " in report
+
+
+def test_a_gap_that_blocks_is_told_as_what_decided(
+    gate_run: Callable[..., GateRun], gap: Callable[..., Skipped]
+) -> None:
+    blocks = SkippedItem(skipped=gap(), decision=Decision.BLOCK, decided_by="policy line 1: block")
+    report = text.gate(gate_run(findings=(), skipped=(blocks,)), colour=False)
+    assert "\nNot looked at: 1\n  app/new.py" in report
+    assert "\nDecided by: policy line 1: block (1)\n" in report
 
 
 def test_the_working_tree_is_named(gate_run: Callable[..., GateRun]) -> None:
@@ -163,6 +207,8 @@ def test_the_sums_hold(data: st.DataObject, gate_runs: st.SearchStrategy[GateRun
         coverage=counts,
     )
     last = text.gate(run, colour=False).splitlines()[-1]
+    assert ("waived" in last) == any(i.decision is Decision.WAIVED for i in run.findings)
+    last = re.sub(r", \d+ waived|; [a-z0-9 ]+ ignored by the policy", "", last)
     numbers = [int(number) for number in re.findall(r"\d+", last)[1:]]
     total, *states = numbers[:5]
     block, reported, suppressed, gaps = numbers[5:9]
