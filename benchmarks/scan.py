@@ -26,7 +26,7 @@ from typing import Any
 
 from tidegate.processes import map_partitions
 from tidegate.scanners.interface import Context, Kind, SourceFile
-from tidegate.scanners.python.bandit_issue import (
+from tidegate.scanners.python.bandit.issue import (
     Issue,
     Metrics,
     metrics_of,
@@ -140,7 +140,7 @@ def judged_by_bandit(answer: Mapping[str, Any]) -> dict[str, Judged]:
 
 def judged(path: str) -> Judged:
     """What our driver says of a file."""
-    from tidegate.scanners.python.bandit_engine import Unparsable, examine
+    from tidegate.scanners.python.bandit.engine import Unparsable, examine
 
     source = Path(path).read_bytes()
     try:
@@ -167,7 +167,7 @@ def driven(path: str) -> float:
     from resource import RUSAGE_SELF, getrusage
 
     from tidegate.scanners.collection import no_garbage_collection
-    from tidegate.scanners.python.bandit_engine import Unparsable, examine
+    from tidegate.scanners.python.bandit.engine import Unparsable, examine
 
     with contextlib.suppress(Unparsable), no_garbage_collection():
         examine(path, Path(path).read_bytes())

@@ -88,7 +88,7 @@ def _git() -> Check:
 
 def check_ruff(folders: Sequence[str] = ()) -> Check:
     """The program that reads what this Python cannot parse: the package alone is not enough."""
-    from ..scanners.python.ruff_run import REINSTALL, RuffFailed, ruff_version
+    from ..scanners.python.ruff.run import REINSTALL, RuffFailed, ruff_version
 
     try:
         return Check("ruff", ruff_version(folders))

@@ -2,7 +2,8 @@
 
 from .dependencies import audit, provenance
 from .interface import Scanner
-from .python import bandit, ruff
+from .python.bandit import scanner as bandit
+from .python.ruff import scanner as ruff
 from .secrets import scanner as secrets
 
 SCANNERS: dict[str, Scanner] = {

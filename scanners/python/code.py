@@ -52,7 +52,7 @@ def code_of(
         return
     from .magics import parses
     from .notebooks import BrokenNotebook, python_of_notebook
-    from .ruff_run import REINSTALL, RuffFailed
+    from .ruff.run import REINSTALL, RuffFailed
 
     failed = ""
     try:

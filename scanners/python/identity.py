@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from ...records.addresses import without_user
-from .logical_lines import plain_text
+from .newer.masking import plain_text
 
 MAX_LENGTH = 2000
 """A longer text is cut and ends in a digest of the whole."""

@@ -3,7 +3,7 @@
 import math
 
 from ...records.finding import Level
-from ..python.ruff_rules import UNRATED, Rating, rating_of
+from ..python.ruff.rules import UNRATED, Rating, rating_of
 from .fields import Table, table, text
 from .rules import Rule
 

@@ -85,8 +85,8 @@ def _location(result: Result, tree: "ast.Module", lines: Sequence[str]) -> Locat
         return None
     columns = region.column or 1, region.end_column or 1
     if result.finding.tool == "ruff" and region.column:
-        from ..python.ruff_places import location_of
-        from ..python.ruff_run import Mark
+        from ..python.ruff.places import location_of
+        from ..python.ruff.run import Mark
 
         mark = Mark(region.line, columns[0], region.end_line, columns[1])
         return location_of(bandit_rule(result.finding.rule), mark, tree, lines)

@@ -206,7 +206,7 @@ def _reads_as_python(content: bytes, *, cut: bool) -> bool:
 
 def _may_be_newer(source: bytes, *, cut: bool = False) -> bool:
     """Whether it is Python that this one is too old for."""
-    from ..python.newer_programs import may_be_newer_python
+    from ..python.newer.programs import may_be_newer_python
 
     return may_be_newer_python(source, cut=cut)
 

@@ -7,7 +7,7 @@ import pytest
 from tidegate.gate.run import Request, run_gate
 from tidegate.records.run import GateRun, State, Verdict
 from tidegate.scanners.interface import Scanner
-from tidegate.scanners.python.ruff import STOOD_IN
+from tidegate.scanners.python.ruff.scanner import STOOD_IN
 from tidegate.scanners.registry import QUICK, SCANNERS
 from tidegate.tests.gate.gating import changed, gated
 from tidegate.tests.real import GitRepo

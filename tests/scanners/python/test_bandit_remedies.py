@@ -2,7 +2,7 @@ import warnings
 
 import pytest
 
-from tidegate.scanners.python.bandit_remedies import FALLBACK, REMEDIES, remedy_for
+from tidegate.scanners.python.bandit.remedies import FALLBACK, REMEDIES, remedy_for
 
 NOT_FOR_CODE = {"B001"}
 """Bandit's own name for all of its blacklists together."""

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tidegate.records.finding import Finding
 from tidegate.records.fingerprint import bandit_rule, fingerprints
-from tidegate.scanners.python.bandit_engine import examine
+from tidegate.scanners.python.bandit.engine import examine
 from tidegate.scanners.python.code import HOLLOWED
 from tidegate.scanners.registry import SCANNERS
 from tidegate.tests.scanners.python.newer import NEWER, UNTOLD, found, gaps, scanned

@@ -14,15 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tidegate.scanners.python.bandit_engine import (
+from tidegate.scanners.python.bandit.engine import (
     Unparsable,
     bandit_manager,
     examine,
     examine_by_manager,
 )
-from tidegate.scanners.python.bandit_issue import Hush, Metrics, metrics_of, metrics_of_bandit
-from tidegate.scanners.python.bandit_sources import is_verified
-from tidegate.scanners.python.lean_gates import CALL_GATES, CONFIGURED_CALLS
+from tidegate.scanners.python.bandit.issue import Hush, Metrics, metrics_of, metrics_of_bandit
+from tidegate.scanners.python.bandit.lean_gates import CALL_GATES, CONFIGURED_CALLS
+from tidegate.scanners.python.bandit.sources import is_verified
 from tidegate.tests.scanners.python.newer import found
 from tidegate.tests.scanners.python.programs import (
     CALLS,
@@ -204,11 +204,11 @@ def test_a_bandit_of_other_sources_runs_under_its_own_manager(tmp_path: Path) ->
     plugin.write_text(plugin.read_text().replace("Use of exec detected.", "CHANGED"))
     program = (
         "from tidegate.scanners.registry import SCANNERS as S\n"
-        "from tidegate.scanners.python.bandit_engine import examine\n"
+        "from tidegate.scanners.python.bandit.engine import examine\n"
         "print(S['bandit'].versions(None).get('bandit driver'))\n"
         "found = examine('a.py', b'exec(x)\\nexec(y) # nosec').issues\n"
         "print([(i.text, i.hush.value) for i in found])\n"
-        "import sys; print('tidegate.scanners.python.lean_driver' in sys.modules)\n"
+        "import sys; print('tidegate.scanners.python.bandit.lean_driver' in sys.modules)\n"
     )
     code = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{program}"
     command = [sys.executable, "-c", code]

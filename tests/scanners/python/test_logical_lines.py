@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.scanners.python.logical_lines import layout_of, plain_text
+from tidegate.scanners.python.newer.logical_lines import layout_of
+from tidegate.scanners.python.newer.masking import plain_text
 
 LIBRARY = Path(sysconfig.get_path("stdlib"))
 NO_LINE = frozenset(

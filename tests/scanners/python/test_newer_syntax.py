@@ -4,8 +4,8 @@ import ast
 
 import pytest
 
-from tidegate.scanners.python.logical_lines import layout_of
-from tidegate.scanners.python.newer_syntax import ReadableTree, readable_tree
+from tidegate.scanners.python.newer.logical_lines import layout_of
+from tidegate.scanners.python.newer.syntax import ReadableTree, readable_tree
 from tidegate.tests.scanners.python.newer import UNTOLD
 
 REST = "class A:\n    def f(self):\n        return g(1)\n"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.scanners.python.logical_lines import code_only, fields_only
-from tidegate.scanners.python.older_syntax import hollow, in_older_syntax, simple_statements
+from tidegate.scanners.python.newer.masking import code_only, fields_only
+from tidegate.scanners.python.newer.older_words import hollow, in_older_syntax, simple_statements
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import pytest
 from tidegate.processes import run
 from tidegate.records.finding import Finding, Level, Skipped
 from tidegate.scanners.interface import Kind
-from tidegate.scanners.python import ruff_run
 from tidegate.scanners.python.code import Code
-from tidegate.scanners.python.ruff import STOOD_IN, read_code
-from tidegate.scanners.python.ruff_run import RuffFailed, ask_ruff, ruff_binary, script_folders
+from tidegate.scanners.python.ruff import run as ruff_run
+from tidegate.scanners.python.ruff.run import RuffFailed, ask_ruff, ruff_binary, script_folders
+from tidegate.scanners.python.ruff.scanner import STOOD_IN, read_code
 from tidegate.scanners.registry import QUICK, SCANNERS
 from tidegate.tests.scanners.python.newer import (
     CONTEXT,

@@ -9,8 +9,8 @@ import pytest
 
 from tidegate.records.finding import Finding, Level
 from tidegate.records.fingerprint import bandit_rule, defect, fingerprints
-from tidegate.scanners.python.ruff_rules import RATINGS, Rating, rating_of
-from tidegate.scanners.python.ruff_run import ruff_binary
+from tidegate.scanners.python.ruff.rules import RATINGS, Rating, rating_of
+from tidegate.scanners.python.ruff.run import ruff_binary
 from tidegate.tests.scanners.python.newer import NEWER, T_STRING, UNTOLD, found
 
 SAMPLES = {

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import pairwise
 
-from .logical_lines import Layout, LogicalLine, code_only, fields_only, layout_of
-from .older_syntax import SPACE, hollow, in_older_syntax, simple_statements
+from .logical_lines import Layout, LogicalLine, layout_of
+from .masking import code_only, fields_only
+from .older_words import SPACE, hollow, in_older_syntax, simple_statements
 
 _HEADS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"((?:async{SPACE}+)?def{SPACE}+\w+)"), "{}(): "),

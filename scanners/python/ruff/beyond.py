@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ...records.finding import Finding
-from ...records.fingerprint import defect
-from .newer_syntax import ReadableTree
-from .ruff_run import Answer, Diagnostic
+from ....records.finding import Finding
+from ....records.fingerprint import defect
+from ..newer.syntax import ReadableTree
+from .run import Answer, Diagnostic
 
 
 @dataclass(frozen=True, slots=True)

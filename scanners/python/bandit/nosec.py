@@ -5,7 +5,7 @@ import tokenize
 from collections.abc import Mapping, Sequence, Set
 from io import BytesIO
 
-from .bandit_issue import Hush
+from .issue import Hush
 
 NosecLines = Mapping[int, Set[str] | None]
 """By the line of each comment the rules it hides, none for all of them; None: no `nosec`."""

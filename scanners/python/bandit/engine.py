@@ -15,8 +15,8 @@ from functools import cache
 from importlib.metadata import EntryPoint, distribution
 from typing import TYPE_CHECKING, Any
 
-from .bandit_issue import Examined, Hush, Issue, issue_of
-from .bandit_sources import is_verified
+from .issue import Examined, Hush, Issue, issue_of
+from .sources import is_verified
 
 if TYPE_CHECKING:
     from .lean_driver import LeanDriver

@@ -3,7 +3,7 @@
 from itertools import islice
 
 from .logical_lines import LogicalLine, layout_of
-from .newer_syntax import NotText, is_readable, may_act, readable_tree, text_of
+from .syntax import NotText, is_readable, may_act, readable_tree, text_of
 
 _FIRST = 60
 """Statements that tell long prose from a program, at a hundredth of the time."""

@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterator, Sequence
 
-from .identity import Location
-from .ruff_run import Mark
+from ..identity import Location
+from .run import Mark
 
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 _IMPORT = (ast.Import, ast.ImportFrom)

@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ...records.finding import Finding
-from ...records.fingerprint import bandit_rule
-from .bandit_remedies import remedy_for
-from .code import SECRET_RULES, Code
-from .identity import Identity, Location, plain_identity
-from .logical_lines import Layout, layout_of
-from .newer_identity import NewerIdentities
-from .newer_syntax import ReadableTree, readable_tree
-from .nosec import hushes
-from .ruff_places import location_of
-from .ruff_rules import rating_of
-from .ruff_run import Answer, Diagnostic
+from ....records.finding import Finding
+from ....records.fingerprint import bandit_rule
+from ..bandit.nosec import hushes
+from ..bandit.remedies import remedy_for
+from ..code import SECRET_RULES, Code
+from ..identity import Identity, Location, plain_identity
+from ..newer.identity import NewerIdentities
+from ..newer.logical_lines import Layout, layout_of
+from ..newer.syntax import ReadableTree, readable_tree
+from .places import location_of
+from .rules import rating_of
+from .run import Answer, Diagnostic
 
 _QUOTED = ': "'
 """What ruff quotes behind it may be a secret."""

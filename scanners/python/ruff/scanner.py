@@ -5,12 +5,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...records.finding import Remark, Skipped
-from ..interface import Context, Kind, Said, Target
-from .code import LASTING_GAPS, RUFF_FAILED, UNPARSABLE, Code, code_of, gap
+from ....records.finding import Remark, Skipped
+from ...interface import Context, Kind, Said, Target
+from ..code import LASTING_GAPS, RUFF_FAILED, UNPARSABLE, Code, code_of, gap
 
 if TYPE_CHECKING:
-    from .ruff_beyond import Known
+    from .beyond import Known
 
 KINDS = frozenset({Kind.PYTHON, Kind.NOTEBOOK})
 TOOL = "ruff"
@@ -59,10 +59,10 @@ def read_code(
     Where `tool` could read some of it, `known`, only what is not to be found in that alone.
     `program` is the ruff of this environment unless another is given.
     """
-    from .newer_syntax import NotText, text_of
-    from .ruff_beyond import beyond
-    from .ruff_findings import findings
-    from .ruff_run import REINSTALL, RuffFailed, ask_ruff
+    from ..newer.syntax import NotText, text_of
+    from .beyond import beyond
+    from .findings import findings
+    from .run import REINSTALL, RuffFailed, ask_ruff
 
     # The rest of the file's time is for what the worker does itself.
     ask = partial(ask_ruff, timeout=context.file_timeout / 3, program=program)
@@ -89,7 +89,7 @@ def reader(context: Context) -> Callable[[str], bool]:
 
     It raises RuffFailed.
     """
-    from .ruff_run import ask_ruff
+    from .run import ask_ruff
 
     left = MAX_CELLS
 

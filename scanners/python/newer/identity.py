@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from .identity import Identities, Identity, Location, plain_identity
-from .newer_syntax import ReadableTree
+from ..identity import Identities, Identity, Location, plain_identity
+from .syntax import ReadableTree
 
 
 class NewerIdentities:

@@ -6,7 +6,7 @@ bases, which no rule looks at.
 
 import re
 
-from .logical_lines import blank, code_only
+from .masking import blank, code_only
 
 SPACE = r"(?:\s|\\\n)"
 """Between the words of a statement: a line break may be joined."""

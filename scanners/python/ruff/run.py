@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ...processes import ProcessFailed, run
-from .ruff_rules import SELECTED
+from ....processes import ProcessFailed, run
+from .rules import SELECTED
 
 _NAME = "code.py"
 """The same for every file, so that no name and no ending of the judged tree changes a rule."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from .identity import Location
+from ..identity import Location
 
 if TYPE_CHECKING:
     import ast

@@ -12,7 +12,6 @@ from enum import Enum, auto
 
 _SPACE = " \t\f"
 _BETWEEN = re.compile(r"(?:\s|\\\n|#[^\n]*)*")
-_NOT_A_BREAK = re.compile(r"[^\n]")
 _CODE = re.compile(
     r"""(?P<string>(?P<prefix>(?:(?<!\w)(?i:[rubft]|[bft]r|r[bft]))?)(?P<quote>'''|\"\"\"|'|"))
     | (?P<comment>\#[^\n]*) | (?P<join>\\\n) | (?P<newline>\n)
@@ -195,55 +194,21 @@ def layout_of(text: str) -> Layout:
     return Layout(tuple(lines), comments)
 
 
-def blank(text: str) -> str:
-    """As many spaces, on as many lines."""
-    return _NOT_A_BREAK.sub(" ", text)
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What in a statement is no code: offsets from and to."""
+
+    comments: tuple[tuple[int, int], ...]
+    strings: tuple[tuple[int, int], ...]
+    """The outermost ones, prefix and quotes included."""
+    around_fields: tuple[tuple[int, int, str], ...]
+    """In strings with fields; the marks make tuples of the fields."""
 
 
-def code_only(statement: str) -> str:
-    """The statement with spaces in place of its strings and comments."""
-    reader = _read(statement)
-    cuts = [(at, at + len(comment)) for at, comment in reader.comments]
-    text, at = "", 0
-    for start, end in sorted(cuts + reader.strings):
-        if start >= at:  # else it is a comment in a string
-            text += statement[at:start] + blank(statement[start:end])
-            at = end
-    return text + statement[at:]
-
-
-def fields_only(statement: str) -> str:
-    """The statement with a tuple of its fields in place of each f-string and t-string.
-
-    What was code stays where it is.
-    """
-    text, at = "", 0
-    for start, end, mark in _read(statement).around_fields:
-        space = blank(statement[start:end])
-        if mark.endswith("("):
-            space = mark + space[len(mark) :]
-        elif mark:
-            space = space[:-1] + mark
-        text += statement[at:start] + space
-        at = end
-    return text + statement[at:]
-
-
-def _read(statement: str) -> _Reader:
+def outline(statement: str) -> Outline:
+    """That of one statement, or of several."""
     reader = _Reader(statement)
     while reader.at < len(statement):
         reader.end_of_line()
-    return reader
-
-
-def plain_text(statement: str, *, mask_strings: bool) -> str:
-    """A statement without comments and line breaks, for want of a tree; perhaps its strings too."""
-    reader = _read(statement)
-    cuts = [(at, at + len(comment), "") for at, comment in reader.comments]
-    if mask_strings:
-        cuts += [(start, end, "''") for start, end in reader.strings]
-    text, at = "", 0
-    for start, end, instead in sorted(cuts):
-        text += statement[at:start] + instead
-        at = max(at, end)
-    return " ".join((text + statement[at:]).split())
+    comments = ((at, at + len(comment)) for at, comment in reader.comments)
+    return Outline(tuple(comments), tuple(reader.strings), tuple(reader.around_fields))

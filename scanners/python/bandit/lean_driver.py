@@ -14,7 +14,7 @@ from typing import Any
 from bandit.core.context import Context
 from bandit.core.utils import get_call_name, linerange
 
-from .bandit_issue import Examined, Issue, issue_of
+from .issue import Examined, Issue, issue_of
 from .lean_gates import Calls, Imports, Plugin, Strings, password_search
 from .nosec import NosecLines, hush_of, is_plain, nosec_lines
 

@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ...records.finding import Finding, Level, Skipped
-from ..collection import no_garbage_collection
-from ..interface import Context, Kind, Said, SourceFile, Target
-from . import ruff
-from .bandit_remedies import remedy_for
-from .code import (
+from ....records.finding import Finding, Level, Skipped
+from ...collection import no_garbage_collection
+from ...interface import Context, Kind, Said, SourceFile, Target
+from ..code import (
     HOLLOWED,
     LASTING_GAPS,
     MORE_MEMORY,
@@ -20,12 +18,14 @@ from .code import (
     gap,
     why_unparsable,
 )
+from ..ruff import scanner as ruff
+from .remedies import remedy_for
 
 if TYPE_CHECKING:
-    from .bandit_issue import Examined, Issue
-    from .identity import Identities
-    from .newer_identity import NewerIdentities
-    from .newer_syntax import ReadableTree
+    from ..identity import Identities
+    from ..newer.identity import NewerIdentities
+    from ..newer.syntax import ReadableTree
+    from .issue import Examined, Issue
 
 TOOL = "bandit"
 KINDS = frozenset({Kind.PYTHON, Kind.NOTEBOOK})
@@ -40,7 +40,7 @@ def versions(context: Context) -> Mapping[str, str]:
     """
     from importlib.metadata import version
 
-    from .bandit_sources import is_verified
+    from .sources import is_verified
 
     found = {"bandit": version("bandit"), **ruff.versions(context)}
     return found if is_verified() else found | {"bandit driver": "bandit's own, which is slower"}
@@ -50,7 +50,7 @@ def cache_key(context: Context) -> str:
     """Bandit's version and sources, from which its driver follows; and ruff's."""
     from importlib.metadata import version
 
-    from .bandit_sources import sources_digest
+    from .sources import sources_digest
 
     return f"bandit {version('bandit')} {sources_digest()} {ruff.cache_key(context)}"
 
@@ -81,14 +81,14 @@ def _scan_file(file: SourceFile, data: bytes, context: Context) -> Iterator[Said
 
 
 def _scan_code(code: Code, context: Context) -> Iterator[Said]:
-    from .bandit_engine import Unparsable, examine
+    from .engine import Unparsable, examine
 
     try:
         examined = examine(code.path, code.source)
     except Unparsable as error:
         yield from _scan_newer(code, context, why_unparsable(code.source) or str(error))
     else:
-        from .identity import Identities
+        from ..identity import Identities
 
         lines = [issue.location.line for issue in examined.issues]
         yield from _failures(code, examined)
@@ -98,10 +98,10 @@ def _scan_code(code: Code, context: Context) -> Iterator[Said]:
 
 def _scan_newer(code: Code, context: Context, why: str) -> Iterator[Said]:
     """Bandit's rules on what this Python can parse of the code, and ruff's on the rest."""
-    from .bandit_engine import OutOfMemory, Unparsable, examine
-    from .newer_identity import NewerIdentities
-    from .newer_syntax import readable_code
-    from .ruff_beyond import Known
+    from ..newer.identity import NewerIdentities
+    from ..newer.syntax import readable_code
+    from ..ruff.beyond import Known
+    from .engine import OutOfMemory, Unparsable, examine
 
     known = None
     try:
@@ -127,7 +127,7 @@ def _scan_newer(code: Code, context: Context, why: str) -> Iterator[Said]:
 
 def _hollowed(code: Code, readable: "ReadableTree") -> Iterator[Skipped]:
     """What ruff alone reads, which lacks some of bandit's rules."""
-    from .newer_syntax import may_act
+    from ..newer.syntax import may_act
 
     for part in readable.hollowed:
         if may_act(part.text):

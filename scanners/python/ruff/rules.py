@@ -5,8 +5,8 @@ Ruff rates nothing. The figures are those of bandit 1.9.4, held against it by a 
 
 from dataclasses import dataclass
 
-from ...records.finding import Level
-from ...records.fingerprint import bandit_rule
+from ....records.finding import Level
+from ....records.fingerprint import bandit_rule
 
 SELECTED = ("S", "PLE2502")
 """All that ruff took from bandit, and its own rule for what bandit calls B613."""

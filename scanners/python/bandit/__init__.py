@@ -1,0 +1,1 @@
+"""Bandit: its plugins, unchanged, behind the scanner seam."""

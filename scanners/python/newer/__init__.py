@@ -1,0 +1,1 @@
+"""Python that is newer than the one that runs."""

@@ -1,0 +1,1 @@
+"""Ruff's copies of bandit's rules."""
