@@ -15,6 +15,7 @@ from .interface import Context, Kind, Said, Scanner, SourceFile, Target
 Items = tuple[Said, ...]
 Readings = Mapping[str, bytes | None]
 """The digest of each file that was read, None for one that is not there."""
+_EVERY_KIND = frozenset(Kind)
 UNREADABLE = b""
 """Stands for the digest of a file that is there and could not be read."""
 
@@ -80,13 +81,7 @@ def look(
     `on_done` hears how many of how many files are done. What `memory` knows is not looked
     at again: a gate has none.
     """
-    parts = [
-        Part(side, name, file, target)
-        for side, target in enumerate(targets)
-        for file in target.files
-        for name, scanner in scanners.items()
-        if file.kind in scanner.KINDS
-    ]
+    parts = [part for n, target in enumerate(targets) for part in _parts(n, target, scanners)]
     known = memory.recall(parts) if memory else [None] * len(parts)
     unknown = [part for part, items in zip(parts, known, strict=True) if items is None]
     answers = map_partitions(
@@ -104,6 +99,20 @@ def look(
         for part, items in zip(parts, known, strict=True)
     ]
     return [_gather([(p, a) for p, a in seen if p.side == side]) for side in range(len(targets))]
+
+
+def _parts(side: int, target: Target, scanners: Mapping[str, Scanner]) -> Iterator[Part]:
+    """Each file with each scanner of its kind.
+
+    A file may be of several kinds; one that reads them all is asked about it once.
+    """
+    met: set[str] = set()
+    for file in target.files:
+        is_known = file.path in met
+        met.add(file.path)
+        for name, scanner in scanners.items():
+            if file.kind in scanner.KINDS and not (is_known and scanner.KINDS >= _EVERY_KIND):
+                yield Part(side, name, file, target)
 
 
 def _answer(part: Part, scanner: Scanner, context: Context, *, noting: bool) -> Answer:

@@ -13,6 +13,7 @@ from ...errors import UsageError
 from ...records.finding import Skipped
 from ...repository.regular_files import NOT_REGULAR, TOO_LARGE, open_regular, read_head
 from ..interface import Kind, SourceFile
+from ..secrets.text import Text, kind_of_text
 from ..stat_cache import StatCache, State, settled_state
 from .kinds import (
     HEAD_BYTES,
@@ -109,7 +110,7 @@ class _Search:
             if self._is_sbom(real):
                 self.files.discard((shown, Kind.OTHER))
                 self.files.add((shown, Kind.SBOM))
-            else:
+            elif kind_of_text(shown, b"") is Text.CODE:
                 self._skip(shown, UNREAD_KIND)
 
     def _is_sbom(self, real: str) -> bool:

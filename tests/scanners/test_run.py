@@ -105,3 +105,27 @@ def test_every_worker_digests_alike_and_every_run_in_its_own_way() -> None:
     command = "from tidegate.records.finding import identity_of; print(identity_of('text'))"
     other = subprocess.run([sys.executable, "-P", "-c", command], capture_output=True, check=True)
     assert other.stdout.decode().strip() != identity_of("text") != identity_of("other text")
+
+
+@dataclass(frozen=True)
+class Named(NotCached):
+    """Says of each file that it is asked about its kind."""
+
+    KINDS: frozenset[Kind]
+
+    def scan(self, target: Target, context: Context) -> Iterator[Finding | Skipped]:
+        assert context is not None
+        for file in target.files:
+            yield Skipped(what=file.path, reason=str(file.kind), path=file.path)
+
+
+def test_a_scanner_of_every_kind_is_asked_once_about_a_file_of_two() -> None:
+    both = Files((SourceFile("setup.py", Kind.PYTHON), SourceFile("setup.py", Kind.DECLARING)))
+    scanners = {"all": Named(frozenset(Kind)), "two": Named(frozenset(both_kinds(both)))}
+    (looked,) = look([both], Context(database=Path("x"), workers=1), scanners)
+    said = sorted(gap.reason for gap in looked.skipped)
+    assert said == sorted([Kind.DECLARING, Kind.PYTHON, Kind.PYTHON])
+
+
+def both_kinds(files: Files) -> Iterator[Kind]:
+    return (file.kind for file in files.files)

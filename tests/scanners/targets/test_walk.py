@@ -109,11 +109,21 @@ def test_a_path_that_does_not_exist(tmp_path: Path, path: str) -> None:
         walked(tmp_path, path)
 
 
-def test_a_named_file_of_no_kind_is_searched_for_secrets_alone(tmp_path: Path) -> None:
-    put(tmp_path, "notes.md", "a.py")
-    found = walked(tmp_path, "notes.md", "a.py")
-    assert gaps(found) == {"notes.md": UNREAD_KIND}
-    assert kinds(found) == {"a.py": Kind.PYTHON, "notes.md": Kind.OTHER}
+def test_a_named_program_of_another_language_is_searched_for_secrets_alone(tmp_path: Path) -> None:
+    put(tmp_path, "page.js", "a.py")
+    found = walked(tmp_path, "page.js", "a.py")
+    assert gaps(found) == {"page.js": UNREAD_KIND}
+    assert kinds(found) == {"a.py": Kind.PYTHON, "page.js": Kind.OTHER}
+
+
+@pytest.mark.parametrize("name", [".env", "notes.md", "settings.yaml"])
+def test_of_a_named_file_that_is_no_program_nothing_more_is_to_be_looked_at(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_text("a: b - c\n")
+    found = walked(tmp_path, name)
+    assert gaps(found) == {}
+    assert kinds(found) == {name: Kind.OTHER}
 
 
 def test_links_to_files_inside_are_not_read_twice(tmp_path: Path) -> None:
