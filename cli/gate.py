@@ -69,6 +69,7 @@ def _answer(
 ) -> None:
     """Judge, report, and leave with the verdict's exit code."""
     from ..gate.run import run_gate
+    from ..records.run import Profile
     from ..reports.formats import RENDERERS
     from ..scanners import registry
     from .emit import Progress, emit
@@ -77,5 +78,7 @@ def _answer(
     if quick:
         request = replace(request, notices=(QUICK_NOTICE,))
     run = run_gate(request, registry.QUICK if quick else registry.SCANNERS, Progress())
+    if quick:
+        run = replace(run, profile=Profile.QUICK)
     emit(lambda form, colour: RENDERERS[form].gate(run, colour=colour), shown, files)
     raise typer.Exit(run.exit_code)

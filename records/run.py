@@ -46,6 +46,14 @@ class Mode(StrEnum):
     OBSERVE = "observe"
 
 
+class Profile(StrEnum):
+    """With which rules code was looked at."""
+
+    FULL = "full"
+    QUICK = "quick"
+    """Fewer of them, before a commit: the full ones are to decide."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """A finding, how it stands to the base, and what decided about it."""
@@ -109,6 +117,7 @@ class GateRun:
     exit_code: int
     mode: Mode
     range: Range
+    profile: Profile = Profile.FULL
     findings: tuple[Judged, ...] = ()
     skipped: tuple[SkippedItem, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)

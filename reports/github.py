@@ -30,7 +30,8 @@ class Annotation:
 
 def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - commands have no colour
     """An error for each blocking finding, a warning for gaps and the other new ones."""
-    verdict = f"{run.verdict} (exit {run.exit_code:d}): {summary.gate_totals(run)}"
+    named = summary.named_verdict(run)
+    verdict = f"{named} (exit {run.exit_code:d}): {summary.gate_totals(run)}"
     notice = [
         verdict,
         f"Decided by: {summary.decided_by(run)}",
@@ -53,7 +54,7 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - commands have 
             *(_of_gap(gap, "not looked at, as at the base") for gap in summary.existing_gaps(run)),
             *(_of_gap(gap, "not looked at, and allowed") for gap in summary.allowed_gaps(run)),
         ],
-        notice=Annotation("notice", f"tidegate: {run.verdict}", tuple(filter(None, notice))),
+        notice=Annotation("notice", f"tidegate: {named}", tuple(filter(None, notice))),
     )
 
 

@@ -18,6 +18,7 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - JSON has no co
             "verdict": run.verdict,
             "exit_code": int(run.exit_code),
             "mode": run.mode,
+            "profile": run.profile,
             "base": run.range.base or None,
             "head": run.range.head or None,
             "range": _range(run.range),

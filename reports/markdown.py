@@ -73,7 +73,7 @@ def _gate_head(run: GateRun) -> str:
     note = summary.mode_note(run)
     lines = [
         MARKER,
-        f"## {_SIGNS[run.verdict]} Tidegate: {run.verdict}",
+        f"## {_SIGNS[run.verdict]} Tidegate: {summary.named_verdict(run)}",
         "",
         f"**Decided by:** {markdown(summary.decided_by(run), _HEAD_LIMIT)}  ",
         f"**Next:** {markdown(summary.next_step(run), _HEAD_LIMIT)}",

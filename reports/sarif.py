@@ -72,6 +72,7 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - SARIF has no c
         properties={
             "verdict": run.verdict,
             "mode": run.mode,
+            "profile": run.profile,
             "base": run.range.base,
             "head": run.range.head,
         },

@@ -9,7 +9,17 @@ from dataclasses import replace
 
 from ..records.finding import Finding, Level, Skipped
 from ..records.path_class import PathClass, path_class
-from ..records.run import Coverage, Decision, GateRun, Judged, Mode, ScanRun, State, Verdict
+from ..records.run import (
+    Coverage,
+    Decision,
+    GateRun,
+    Judged,
+    Mode,
+    Profile,
+    ScanRun,
+    State,
+    Verdict,
+)
 
 _DECIDING = (Decision.BLOCK, Decision.INCOMPLETE)
 _CHANGED = (State.NEW, State.EDITED)
@@ -129,6 +139,15 @@ def cause(gap: Skipped) -> str:
     return f"{gap.reason} ({gap.detail})" if gap.detail else gap.reason
 
 
+def named_verdict(run: GateRun) -> str:
+    """The verdict, and that it is not that of the full rules where it is not."""
+    return f"{run.verdict} of the quick rules only" if _is_quick(run) else str(run.verdict)
+
+
+def _is_quick(run: GateRun) -> bool:
+    return run.profile is Profile.QUICK
+
+
 def decided_by(run: GateRun) -> str:
     """What made the verdict, the most frequent causes first."""
     if run.verdict is Verdict.PASS:
@@ -145,7 +164,8 @@ def _passed(run: GateRun) -> str:
         return "no changed file to look at"
     known = ", but for what the base left out too" if existing_gaps(run) else ""
     allowed = ", but for what may be left out" if allowed_gaps(run) else ""
-    return f"nothing blocks, and all that had to be looked at was{known}{allowed}"
+    knows = " that the quick rules know" if _is_quick(run) else ""
+    return f"nothing{knows} blocks, and all that had to be looked at was{known}{allowed}"
 
 
 def _listed(causes: Counter[str]) -> str:
@@ -156,6 +176,8 @@ def _listed(causes: Counter[str]) -> str:
 
 def next_step(run: GateRun) -> str:
     """What to do about the verdict."""
+    if run.verdict is Verdict.PASS and _is_quick(run):
+        return "let the gate with all rules decide (without --quick, as in CI) before it merges"
     if run.verdict is Verdict.PASS:
         return "nothing: this change may merge"
     gaps = deciding_gaps(run)

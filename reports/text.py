@@ -186,7 +186,7 @@ def _conclusion(run: GateRun, paint: Paint) -> str:
             *([paint("bold", note)] if note else []),
             f"Decided by: {visible(summary.decided_by(run))}",
             f"Next: {visible(summary.next_step(run))}",
-            paint(run.verdict, f"{run.verdict} (exit {run.exit_code:d})")
+            paint(run.verdict, f"{summary.named_verdict(run)} (exit {run.exit_code:d})")
             + f": {summary.gate_totals(run)}",
         ]
     )

@@ -63,6 +63,23 @@ def test_quick_says_that_it_is_and_imports_no_bandit(staged: GitRepo, tidegate: 
     assert "bandit" not in document["versions"]
 
 
+def test_a_quick_pass_does_not_read_like_a_full_one(staged: GitRepo, tidegate: Tidegate) -> None:
+    staged.git("reset", "-q")
+    quick = tidegate("gate", "--staged", "--quick", cwd=staged.path)
+    *_, following, last = quick.out.splitlines()
+    assert (quick.code, last.startswith("PASS of the quick rules only (exit 0)")) == (0, True)
+    assert "may merge" not in quick.out
+    assert "without --quick" in following
+    page = tidegate("gate", "--staged", "--quick", "--format", "markdown", cwd=staged.path)
+    assert "Tidegate: PASS of the quick rules only\n" in page.out
+    for engine, profile in (((), "full"), (("--quick",), "quick")):
+        answer = tidegate("gate", "--staged", *engine, "--format", "json", cwd=staged.path)
+        assert json.loads(answer.out)["profile"] == profile
+    full = tidegate("gate", "--staged", cwd=staged.path)
+    assert "quick" not in full.out
+    assert full.out.splitlines()[-1].startswith("PASS (exit 0)")
+
+
 def test_staged_and_worktree_exclude_each_other(staged: GitRepo, tidegate: Tidegate) -> None:
     answer = tidegate("gate", "--staged", "--worktree", cwd=staged.path)
     assert answer.code == 2
