@@ -4,7 +4,7 @@ The sentences hold text of the scanned world as it came: each format makes them 
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..records.finding import Finding, Level, Skipped
@@ -124,14 +124,9 @@ def allowed_gaps(run: GateRun) -> list[Skipped]:
     ]
 
 
-def ignored(run: GateRun) -> str:
-    """How much of this change the policy ignores, empty where it is nothing."""
-    findings = sum(
-        1 for item in run.findings if item.decision is Decision.IGNORE and item.state in _CHANGED
-    )
-    gaps = sum(1 for item in run.skipped if item.decision is Decision.IGNORE)
-    counts = ((findings, "finding"), (gaps, "gap"))
-    return " and ".join(plural(count, noun) for count, noun in counts if count)
+def _ignored(run: GateRun) -> list[Judged]:
+    """The findings of this change that the policy ignores: they are counted alone."""
+    return [item for item in _decided(run, Decision.IGNORE) if item.state in _CHANGED]
 
 
 def cause(gap: Skipped) -> str:
@@ -212,31 +207,53 @@ def compared(run: GateRun) -> str:
 
 
 def gate_totals(run: GateRun) -> str:
-    """Every finding by state, the change's own by decision, every gap and every file."""
-    states = Counter(item.state for item in run.findings)
-    parts = [
-        f"{plural(len(run.findings), 'finding')}: "
-        + ", ".join(f"{states[state]} {state}" for state in State),
-        f"{len(blocking(run))} block, {len(reported(run))} reported"
-        + (f", {len(waived(run))} waived" if waived(run) else ""),
-        *_seen_as(item.finding for item in run.findings),
-        f"{len(run.skipped)} not looked at",
-        *([f"{ignored(run)} ignored by the policy"] if ignored(run) else []),
-        coverage_totals(run.coverage),
-    ]
-    return "; ".join(parts)
+    """Every finding by what it means for the change, every gap and every file."""
+    counts = {
+        "blocking": len(blocking(run)),
+        "reported": len(reported(run)),
+        "waived": len(waived(run)),
+        "ignored": len(_ignored(run)),
+    }
+    fixed = sum(
+        item.state is State.FIXED and item.decision not in (Decision.BLOCK, Decision.WAIVED)
+        for item in run.findings
+    )
+    existing = len(run.findings) - fixed - sum(counts.values())
+    parts = counts | {"existing": existing, "fixed": fixed}
+    gaps = {"ignored": sum(item.decision is Decision.IGNORE for item in run.skipped)}
+    left_out = _divided(f"{len(run.skipped)} not looked at", gaps) if run.skipped else ""
+    return _totals([item.finding for item in run.findings], parts, left_out, run.coverage)
 
 
 def scan_totals(run: ScanRun) -> str:
     """Every finding by severity, every gap and every file."""
-    named = _by_severity(item.finding for item in run.findings)
-    parts = [
-        plural(len(run.findings), "finding") + (f": {named}" if named else ""),
-        *_seen_as(item.finding for item in run.findings),
-        f"{len(run.skipped)} not looked at",
-        coverage_totals(run.coverage),
-    ]
-    return "; ".join(parts)
+    found = [item.finding for item in run.findings]
+    left_out = f"{len(run.skipped)} not looked at" if run.skipped else ""
+    return _totals(found, _by_severity(found), left_out, run.coverage)
+
+
+def _totals(
+    findings: Sequence[Finding], parts: Mapping[str, int], left_out: str, files: Coverage
+) -> str:
+    """What there is none of is left out."""
+    return ", ".join(
+        [
+            _divided(plural(len(findings), "finding"), parts) if findings else "no findings",
+            *_seen_as(findings),
+            *([left_out] if left_out else []),
+            coverage_totals(files),
+        ]
+    )
+
+
+def _divided(whole: str, parts: Mapping[str, int]) -> str:
+    """'3 findings (1 blocking, 2 reported)'."""
+    named = _counted(parts)
+    return f"{whole} ({named})" if named else whole
+
+
+def _counted(parts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in parts.items() if count)
 
 
 def scan_classes(run: ScanRun) -> str:
@@ -244,33 +261,35 @@ def scan_classes(run: ScanRun) -> str:
     classes: dict[PathClass, list[Finding]] = {kind: [] for kind in PathClass}
     for item in run.findings:
         classes[path_class(item.finding.path)].append(item.finding)
-    parts = [f"{within(kind)} {_by_severity(found)}" for kind, found in classes.items() if found]
+    parts = [f"{within(kind)} {_counted(_by_severity(found))}" for kind, found in classes.items() if found]
     return "Found " + "; ".join(parts) if parts else ""
 
 
-def _by_severity(findings: Iterable[Finding]) -> str:
+def _by_severity(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many there are of each severity, the gravest first."""
     severities = Counter(finding.severity for finding in findings)
-    return ", ".join(
-        f"{count} {level}" for level, count in sorted(severities.items(), key=_gravest)
-    )
+    return {str(level): count for level, count in sorted(severities.items(), key=_gravest)}
 
 
 def _gravest(item: tuple[Level, int]) -> tuple[int, str]:
     return -item[0].rank, item[0]
 
 
-def _seen_as(findings: Iterable[Finding]) -> list[str]:
+def _seen_as(findings: Sequence[Finding]) -> list[str]:
     """How many findings something asks to hush, and how many were found more than once."""
-    known = list(findings)
-    suppressed = sum(1 for finding in known if finding.suppressed)
-    witnessed = sum(1 for finding in known if finding.witnesses)
-    more = [f"{witnessed} found by several tools"] if witnessed else []
-    return [f"{suppressed} suppressed", *more]
+    suppressed = sum(1 for finding in findings if finding.suppressed)
+    witnessed = sum(1 for finding in findings if finding.witnesses)
+    counts = {"suppressed": suppressed, "found by several tools": witnessed}
+    return [f"{count} {name}" for name, count in counts.items() if count]
 
 
 def coverage_totals(files: Coverage) -> str:
-    """The files seen and what became of them."""
-    return (
-        f"{plural(files.seen, 'file')} seen: {files.scanned} scanned, "
-        f"{sum(files.skipped.values())} skipped, {files.out_of_scope} out of scope"
-    )
+    """The files seen and what became of them; of other kinds are those searched for secrets."""
+    if not files.seen:
+        return "no files"
+    parts = {
+        "scanned": files.scanned,
+        "not wholly": sum(files.skipped.values()),
+        "of other kinds": files.out_of_scope,
+    }
+    return _divided(plural(files.seen, "file"), parts)

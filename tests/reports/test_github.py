@@ -22,9 +22,9 @@ subprocess call with shell=True%0Apass a list of arguments
 ::warning file=app/new.py,title=not looked at::app/new.py: syntax error (line 3)%0Afix the file
 ::warning file=app/run.py,line=12,endLine=13,title=B101 HIGH/MEDIUM%2C edited::\
 subprocess call with shell=True%0Apass a list of arguments
-::notice title=tidegate%3A BLOCK::BLOCK (exit 1): 4 findings: 1 new, 1 edited, 1 existing, \
-1 fixed; 1 block, 1 reported; 1 suppressed; 1 not looked at; 10 files seen: 8 scanned, \
-1 skipped, 1 out of scope%0ADecided by: block-severity = MEDIUM (1)%0A\
+::notice title=tidegate%3A BLOCK::BLOCK (exit 1): 4 findings (1 blocking, 1 reported, \
+1 existing, 1 fixed), 1 suppressed, 1 not looked at, 10 files (8 scanned, 1 not wholly, \
+1 of other kinds)%0ADecided by: block-severity = MEDIUM (1)%0A\
 Next: fix what blocks and what could not be looked at, then run the gate again
 """
 

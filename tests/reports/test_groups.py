@@ -97,7 +97,7 @@ def test_the_lines_of_a_scan_tell_each_finding_once(findings: list[Finding]) -> 
     assert told(report) == given_to(findings)
     expected = Counter((str(item.severity), path_class(item.path)) for item in findings)
     assert classes_summed(report) == expected
-    assert f": {len(findings)} finding" in report.splitlines()[-1]
+    assert f": {len(findings) or 'no'} finding" in report.splitlines()[-1]
 
 
 @given(findings=FINDINGS, blocking=FINDINGS, data=st.data())
@@ -149,8 +149,7 @@ def test_a_rule_in_tests_is_one_line(finding: Callable[..., Finding]) -> None:
         "114 times B101 [LOW/MEDIUM] in tests, 31 files, first at tests/x3.py:3: "
         "subprocess call with shell=True -> pass a list of arguments\n"
         f"\n{HINT}\n\nFound in tests 114 LOW\n"
-        "Scanned (exit 0): 114 findings: 114 LOW; 0 suppressed; 0 not looked at; "
-        "0 files seen: 0 scanned, 0 skipped, 0 out of scope\n"
+        "Scanned (exit 0): 114 findings (114 LOW), no files\n"
     )
 
 

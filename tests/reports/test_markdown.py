@@ -64,8 +64,8 @@ HIGH/MEDIUM, edited | subprocess call with shell=True | pass a list of arguments
 
 </details>
 
-4 findings&#58; 1 new, 1 edited, 1 existing, 1 fixed; 1 block, 1 reported; 1 suppressed; \
-1 not looked at; 10 files seen&#58; 8 scanned, 1 skipped, 1 out of scope
+4 findings (1 blocking, 1 reported, 1 existing, 1 fixed), 1 suppressed, \
+1 not looked at, 10 files (8 scanned, 1 not wholly, 1 of other kinds)
 """  # noqa: W291 - two spaces break a line in Markdown
 
 OURS = {
@@ -197,7 +197,7 @@ def test_a_mode_without_force_is_told(gate_run: Callable[..., GateRun]) -> None:
 def test_a_scan_lists_everything(scan_run: Callable[..., ScanRun]) -> None:
     page = Page(markdown.scan(scan_run(), colour=False))
     assert page.rows == 3 + 2 + 2
-    assert "Found in product code 1 HIGH, 1 LOW. 2 findings: 1 HIGH, 1 LOW" in page.prose
+    assert "Found in product code 1 HIGH, 1 LOW. 2 findings (1 HIGH, 1 LOW), " in page.prose
 
 
 def test_the_gravest_are_the_last_to_be_cut(

@@ -1,4 +1,5 @@
 import re
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -36,8 +37,8 @@ Notice: the advisory database is 40 days old
 
 Decided by: block-severity = MEDIUM (1)
 Next: fix what blocks and what could not be looked at, then run the gate again
-BLOCK (exit 1): 4 findings: 1 new, 1 edited, 1 existing, 1 fixed; 1 block, 1 reported; \
-1 suppressed; 1 not looked at; 10 files seen: 8 scanned, 1 skipped, 1 out of scope
+BLOCK (exit 1): 4 findings (1 blocking, 1 reported, 1 existing, 1 fixed), 1 suppressed, \
+1 not looked at, 10 files (8 scanned, 1 not wholly, 1 of other kinds)
 """  # noqa: E501 - the report's own lines
 
 EMPTY = """\
@@ -45,8 +46,7 @@ Compared 111111111111 (merge base) with 111111111111
 
 Decided by: no changed file to look at
 Next: nothing: this change may merge
-PASS (exit 0): 0 findings: 0 new, 0 edited, 0 existing, 0 fixed; 0 block, 0 reported; \
-0 suppressed; 0 not looked at; 0 files seen: 0 scanned, 0 skipped, 0 out of scope
+PASS (exit 0): no findings, no files
 """
 
 UNKNOWN_RANGE = """\
@@ -57,8 +57,7 @@ Not looked at: 1
 
 Decided by: not looked at: no common ancestor (1)
 Next: fetch more history: git fetch --unshallow
-INCOMPLETE (exit 3): 0 findings: 0 new, 0 edited, 0 existing, 0 fixed; 0 block, 0 reported; \
-0 suppressed; 1 not looked at; 0 files seen: 0 scanned, 0 skipped, 0 out of scope
+INCOMPLETE (exit 3): no findings, 1 not looked at, no files
 """
 
 SCANNED = """\
@@ -71,8 +70,8 @@ Not looked at: 1
 Notice: a .bandit file is ignored
 
 Found in product code 1 HIGH, 1 LOW
-Scanned (exit 3): 2 findings: 1 HIGH, 1 LOW; 0 suppressed; 1 not looked at; \
-3 files seen: 1 scanned, 1 skipped, 1 out of scope
+Scanned (exit 3): 2 findings (1 HIGH, 1 LOW), 1 not looked at, \
+3 files (1 scanned, 1 not wholly, 1 of other kinds)
 """
 
 
@@ -110,7 +109,7 @@ def test_a_self_suppressed_finding_says_so(
 ) -> None:
     report = text.gate(gate_run(findings=(judged(suppressed="nosec"),)), colour=False)
     assert "[HIGH/MEDIUM, suppressed by nosec]" in report
-    assert "; 1 suppressed;" in report
+    assert ", 1 suppressed, " in report
 
 
 @pytest.mark.parametrize("mode", [Mode.WARN, Mode.OBSERVE])
@@ -135,7 +134,7 @@ def test_a_gap_of_the_base_does_not_count_as_the_change_s_own(
     report = text.gate(run, colour=False)
     assert "Not looked at, as at the base: 1\n  legacy==1: syntax error" in report
     assert "all that had to be looked at was, but for what the base left out too" in report
-    assert "; 1 not looked at; " in report
+    assert ", 1 not looked at, " in report
 
 
 def test_waivers_are_shown_and_what_the_policy_ignores_is_counted(
@@ -167,8 +166,7 @@ def test_waivers_are_shown_and_what_the_policy_ignores_is_counted(
     assert "Not looked at, and allowed: 2\n" + "\n".join(allowed) in report
     assert "ignored.py" not in report
     assert "but for what may be left out" in report
-    assert "; 0 block, 0 reported, 1 waived; " in report
-    assert "; 3 not looked at; 1 finding and 1 gap ignored by the policy; " in report
+    assert "3 findings (1 waived, 1 ignored, 1 existing), 3 not looked at (1 ignored), " in report
 
 
 def test_a_gap_that_blocks_is_told_as_what_decided(
@@ -206,21 +204,28 @@ def test_the_sums_hold(data: st.DataObject, gate_runs: st.SearchStrategy[GateRun
         skipped=run.skipped,
         coverage=counts,
     )
-    last = text.gate(run, colour=False).splitlines()[-1]
-    assert ("waived" in last) == any(i.decision is Decision.WAIVED for i in run.findings)
-    last = re.sub(r", \d+ waived|; [a-z0-9 ]+ ignored by the policy", "", last)
-    numbers = [int(number) for number in re.findall(r"\d+", last)[1:]]
-    total, *states = numbers[:5]
-    block, reported, suppressed, gaps = numbers[5:9]
-    seen, *files = numbers[9:]
-    assert total == sum(states) == len(run.findings)
+    last = text.gate(run, colour=False).splitlines()[-1].split(": ", 1)[1]
+    told = counted(re.sub(r" \([^)]*\)", "", last))
+    parts = {name: counted(some) for name, some in re.findall(r"\d+ ([a-z ]+) \(([^)]*)\)", last)}
+    states = parts.get("findings") or parts.get("finding") or Counter()
+    assert not re.search(r"\b0\b", last), "what there is none of is left out"
+    assert told["findings"] + told["finding"] == states.total() == len(run.findings)
     own = [item for item in run.findings if item.state in (State.NEW, State.EDITED)]
-    assert reported == sum(item.decision is Decision.REPORT for item in own)
-    assert states == [sum(i.state is state for i in run.findings) for state in State]
-    assert block == sum(i.decision is Decision.BLOCK for i in run.findings)
-    assert suppressed == sum(bool(i.finding.suppressed) for i in run.findings)
-    assert gaps == len(run.skipped)
-    assert seen == sum(files) == 9
+    assert states["reported"] == sum(item.decision is Decision.REPORT for item in own)
+    assert states["ignored"] == sum(item.decision is Decision.IGNORE for item in own)
+    assert states["blocking"] == sum(i.decision is Decision.BLOCK for i in run.findings)
+    assert states["waived"] == sum(i.decision is Decision.WAIVED for i in run.findings)
+    assert told["suppressed"] == sum(bool(i.finding.suppressed) for i in run.findings)
+    assert told["not looked at"] == len(run.skipped)
+    ignored = sum(item.decision is Decision.IGNORE for item in run.skipped)
+    assert parts.get("not looked at", Counter())["ignored"] == ignored
+    assert told["files"] == 9
+    assert parts["files"] == {"scanned": 4, "not wholly": 3, "of other kinds": 2}
+
+
+def counted(text: str) -> Counter[str]:
+    """'2 blocking, 1 fixed' as counts by name."""
+    return Counter({name: int(number) for number, name in re.findall(r"(\d+) ([a-z ]+)", text)})
 
 
 def test_a_line_holds_one_finding_whatever_it_says(
