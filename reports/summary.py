@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from ..errors import ExitCode
 from ..records.finding import Finding, Level, Skipped
 from ..records.path_class import PathClass, path_class
 from ..records.run import (
@@ -177,10 +178,25 @@ def next_step(run: GateRun) -> str:
         return "nothing: this change may merge"
     gaps = deciding_gaps(run)
     if run.verdict is Verdict.INCOMPLETE:
-        remedies = list(dict.fromkeys(gap.remedy for gap in gaps if gap.remedy))
-        return "; ".join(remedies[:_NAMED_CAUSES]) or "see what was not looked at"
+        return _remedies(gaps)
     also = " and what could not be looked at" if gaps else ""
     return f"fix what blocks{also}, then run the gate again"
+
+
+def _remedies(gaps: Iterable[Skipped]) -> str:
+    remedies = list(dict.fromkeys(gap.remedy for gap in gaps if gap.remedy))
+    return "; ".join(remedies[:_NAMED_CAUSES]) or "see what was not looked at"
+
+
+def scan_next(run: ScanRun) -> tuple[str, ...]:
+    """What to do about the gaps where they decided the exit code, and what until then."""
+    if run.exit_code != ExitCode.INCOMPLETE:
+        return ()
+    return (
+        f"Next: {_remedies(run.skipped)}",
+        f"Until then: a job that may go on without it takes exit code {run.exit_code:d} too; "
+        "`tidegate gate` minds only what a change leaves out anew",
+    )
 
 
 def mode_note(run: GateRun) -> str:
@@ -287,6 +303,8 @@ def coverage_totals(files: Coverage) -> str:
     """The files seen and what became of them; of other kinds are those searched for secrets."""
     if not files.seen:
         return "no files"
+    if files.scanned == files.seen:
+        return f"{plural(files.seen, 'file')} scanned"
     parts = {
         "scanned": files.scanned,
         "not wholly": sum(files.skipped.values()),

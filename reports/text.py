@@ -55,13 +55,14 @@ def scan(run: ScanRun, *, colour: bool) -> str:
     # A terminal is left at the end: what weighs most stands there, beside the sums.
     lines = list(_grouped(reversed(alike), paint))
     gap_lines = list(_grouped_gaps(run.skipped, paint))
+    following = map(visible, summary.scan_next(run))
     totals = paint("bold", f"Scanned (exit {run.exit_code:d}): ") + summary.scan_totals(run)
     sections = [
         "\n".join(lines),
         _section(paint(Verdict.INCOMPLETE, f"Not looked at: {len(run.skipped)}"), gap_lines),
         _notices(run.notices),
         _hint(len(run.findings) + len(run.skipped), len(lines) + len(gap_lines)),
-        "\n".join(line for line in (summary.scan_classes(run), totals) if line),
+        "\n".join(filter(None, (summary.scan_classes(run), *following, totals))),
     ]
     return _joined(sections)
 

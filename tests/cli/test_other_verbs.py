@@ -56,6 +56,21 @@ def test_scan_exits_3_where_something_was_skipped(tree: Path, tidegate: Tidegate
     assert tidegate("scan", "--fail-on", "LOW", cwd=tree).code == 1
 
 
+def test_a_project_that_declares_ranges_is_told_the_remedy_and_what_until_then(
+    tmp_path: Path, tidegate: Tidegate
+) -> None:
+    names = "".join(f'"name{number}>=3", ' for number in range(5))
+    (tmp_path / "pyproject.toml").write_text(f"[project]\ndependencies = [{names}]\n")
+    answer = tidegate("scan", cwd=tmp_path)
+    following, until, last = answer.out.splitlines()[-3:]
+    assert (answer.code, following.startswith("Next: lock it: `uv lock`")) == (3, True)
+    assert "exit code 3" in until
+    assert last.startswith("Scanned (exit 3): no findings, 5 not looked at, 1 file")
+    (tmp_path / "bad.py").write_text(BAD)
+    failed = tidegate("scan", "--fail-on", "MEDIUM", cwd=tmp_path)
+    assert (failed.code, "Next: " in failed.out) == (1, False)
+
+
 def test_scan_names_paths_from_the_current_folder(tree: Path, tidegate: Tidegate) -> None:
     answer = tidegate("scan", "pkg", "--format", "json", cwd=tree)
     document = json.loads(answer.out)

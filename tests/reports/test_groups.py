@@ -252,7 +252,7 @@ def test_a_group_is_one_bounded_line_whatever_it_says(
     run = ScanRun(exit_code=3, findings=located(found), skipped=gaps)
     report = text.scan(run, colour=False)
     assert report.startswith("5 times ")
-    assert report.count("\n") == 9
+    assert report.count("\n") == 11
     assert len(report) < 25_000
     assert report.replace("\n", "").isprintable()
     assert "##[" not in report

@@ -70,6 +70,9 @@ Not looked at: 1
 Notice: a .bandit file is ignored
 
 Found in product code 1 HIGH, 1 LOW
+Next: fix the file
+Until then: a job that may go on without it takes exit code 3 too; \
+`tidegate gate` minds only what a change leaves out anew
 Scanned (exit 3): 2 findings (1 HIGH, 1 LOW), 1 not looked at, \
 3 files (1 scanned, 1 not wholly, 1 of other kinds)
 """
