@@ -46,7 +46,9 @@ def scan(
     ] = None,
     fail_on: Annotated[
         Threshold | None,
-        typer.Option(case_sensitive=False, help="Exit 1 where a finding is as severe, whatever was skipped."),
+        typer.Option(
+            case_sensitive=False, help="Exit 1 where a finding is as severe, whatever was skipped."
+        ),
     ] = None,
     format_: FormatOption = Format.TEXT,
     output: OutputOption = None,

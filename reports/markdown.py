@@ -18,7 +18,7 @@ _SIGNS = {Verdict.PASS: "✅", Verdict.BLOCK: "⛔", Verdict.INCOMPLETE: "⚠️
 _CELL_LIMIT = 300
 """Characters of a cell: one row cannot crowd out the others."""
 _HEAD_LIMIT = 600
-_NAMED_ADVISORIES = 10
+_NAMED_ADVISORIES = 6
 """Of one pin, so that they fit the cell."""
 _FINDING_COLUMNS = ("Place", "Rule", "Why", "What to do")
 _GAP_COLUMNS = ("What", "Reason", "What to do")

@@ -9,6 +9,8 @@ from . import summary
 NAMED = 30
 """So many advisories of a pin are named; `--format json` lists each."""
 
+_CVE = "CVE-"
+
 Marked = tuple[Finding, tuple[str, ...]]
 """A finding and what sets it apart."""
 
@@ -36,15 +38,15 @@ def _one(
     if not packages:
         return findings[0], marks
     if len(findings) == 1:
-        return findings[0], (*_facts(packages), *marks)
+        return _alone(findings[0], packages[0]), (*_facts(packages), *marks)
     gravest_first = sorted(findings, key=_gravity)
     first, package = gravest_first[0], packages[0]
-    ids = [_named(finding) for finding in gravest_first[:named]]
+    ids = [_named(each, each.package) for each in gravest_first[:named] if each.package]
     more = f" and {len(findings) - named} more" if len(findings) > named else ""
     return replace(
         first,
         severity=min(findings, key=summary.gravity).severity,
-        rule=f"{package.name} {package.version}",
+        rule=_pin(package),
         message=f"{len(findings)} advisories: {', '.join(ids)}{more}",
         remedy=_remedy(gravest_first),
     ), (*_facts(packages), *marks)
@@ -58,9 +60,26 @@ def _gravity(finding: Finding) -> tuple[object, ...]:
     return not exploited, summary.gravity(finding), -probability, finding.rule
 
 
-def _named(finding: Finding) -> str:
-    exploited = finding.package and finding.package.kev
-    return f"{finding.rule} (exploited)" if exploited else finding.rule
+def _alone(finding: Finding, package: Package) -> Finding:
+    """The same under the pin's name, as several are told: which advisory, and what mends it."""
+    fix = f", fixed in {package.fix_versions[0]}" if package.fix_versions else ""
+    return replace(
+        finding, rule=_pin(package), message=f"{_named(finding, package)}{fix}: {finding.message}"
+    )
+
+
+def _pin(package: Package) -> str:
+    return f"{package.name} {package.version}"
+
+
+def _named(finding: Finding, package: Package) -> str:
+    """The advisory, and the name that everyone knows it by."""
+    known = () if finding.rule.startswith(_CVE) else package.aliases
+    about = [
+        *[alias for alias in known if alias.startswith(_CVE)][:1],
+        *(["exploited"] if package.kev else []),
+    ]
+    return f"{finding.rule} ({', '.join(about)})" if about else finding.rule
 
 
 def _remedy(gravest_first: Sequence[Finding]) -> str:

@@ -192,11 +192,11 @@ def scan_next(run: ScanRun) -> tuple[str, ...]:
     """What to do about the gaps where they decided the exit code, and what until then."""
     if run.exit_code != ExitCode.INCOMPLETE:
         return ()
-    return (
-        f"Next: {_remedies(run.skipped)}",
+    until = (
         f"Until then: a job that may go on without it takes exit code {run.exit_code:d} too; "
-        "`tidegate gate` minds only what a change leaves out anew",
+        "`tidegate gate` minds only what a change leaves out anew"
     )
+    return f"Next: {_remedies(run.skipped)}", until
 
 
 def mode_note(run: GateRun) -> str:
@@ -277,7 +277,11 @@ def scan_classes(run: ScanRun) -> str:
     classes: dict[PathClass, list[Finding]] = {kind: [] for kind in PathClass}
     for item in run.findings:
         classes[path_class(item.finding.path)].append(item.finding)
-    parts = [f"{within(kind)} {_counted(_by_severity(found))}" for kind, found in classes.items() if found]
+    parts = [
+        f"{within(kind)} {_counted(_by_severity(found))}"
+        for kind, found in classes.items()
+        if found
+    ]
     return "Found " + "; ".join(parts) if parts else ""
 
 

@@ -85,7 +85,8 @@ def test_the_text_has_a_line_a_pin(decision: Decision) -> None:
     assert salt.strip().startswith(LINE)
     assert salt.endswith(REMEDY)
     [jinja2] = [line for line in shown.splitlines() if "jinja2" in line]
-    assert "requirements.txt:2: PYSEC-1 [UNKNOWN/HIGH, EPSS 0.1%, CVSS 5.0] hole 1" in jinja2
+    tags = "[UNKNOWN/HIGH, EPSS 0.1%, CVSS 5.0]"
+    assert f"requirements.txt:2: jinja2 1.0 {tags} PYSEC-1: hole 1" in jinja2
     assert "29 findings" in shown
     assert "What is alike is told in one line" in shown
     shown = text.scan(scan([*SALT, other]), colour=False)
@@ -97,7 +98,7 @@ def test_markdown_has_a_row_a_pin_and_counts_each() -> None:
     shown = markdown.gate(gate(SALT), colour=False)
     rows = [line for line in shown.splitlines() if line.startswith("| <code>")]
     assert len(rows) == 1
-    assert "and 18 more" in rows[0]
+    assert "and 22 more" in rows[0]
     assert "### Blocking: 28" in shown
 
 
@@ -143,9 +144,39 @@ def test_pins_are_told_apart_by_place_version_and_state() -> None:
     told = pins.told([*((each, ()) for each in here), (elsewhere, ()), (edited, ("edited",))])
     assert [(finding.rule, marks, count) for finding, marks, count in told] == [
         ("salt 1.0", (), 2),
-        ("PYSEC-3", (), 1),
-        ("PYSEC-4", ("edited",), 1),
+        ("salt 1.0", (), 1),
+        ("salt 1.0", ("edited",), 1),
     ]
+
+
+def named(number: int, **facts: Any) -> Finding:
+    package = Package(name="jinja2", version="3.1.2", advisory=f"GHSA-{number}", **facts)
+    return on_pin(number, rule=f"GHSA-{number}", package=package)
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (
+            {"aliases": ("PYSEC-7", "CVE-2024-5"), "fix_versions": ("3.1.5", "3.2")},
+            "GHSA-1 (CVE-2024-5), fixed in 3.1.5: hole 1",
+        ),
+        ({"aliases": ("CVE-2024-5",), "kev": True}, "GHSA-1 (CVE-2024-5, exploited): hole 1"),
+        ({"aliases": ("PYSEC-7",)}, "GHSA-1: hole 1"),
+    ],
+)
+def test_a_pin_with_one_advisory_tells_version_cve_and_fix(
+    facts: dict[str, Any], said: str
+) -> None:
+    [(finding, _, _)] = pins.told([(named(1, **facts), ())])
+    assert (finding.rule, finding.message) == ("jinja2 3.1.2", said)
+
+
+def test_each_of_several_advisories_is_told_with_its_cve() -> None:
+    some = [named(1, aliases=("CVE-2024-5",)), named(2), on_pin(3, rule="CVE-2024-6")]
+    [(first, _, _), (second, _, _)] = pins.told([(each, ()) for each in some])
+    assert first.message == "2 advisories: GHSA-1 (CVE-2024-5), GHSA-2"
+    assert second.message == "CVE-2024-6: hole 3"
 
 
 def test_malware_keeps_its_remedy() -> None:
