@@ -13,6 +13,10 @@ FILE_NAMES = ("tidegate.toml", "pyproject.toml")
 """Where the settings may stand: at the top level of the first, in [tool.tidegate] of the second."""
 MAX_BYTES = 16 * 1024 * 1024
 """Of a configuration file; `max-file-bytes` is for what is looked at, and stands in one."""
+PREFIX = "TIDEGATE_"
+"""Of variables that hold settings; one that holds none is an error, as it may be a slip."""
+_NEAR = 0.65
+"""Likeness from which a key is named as what was meant: letters left out, one too many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,8 +206,10 @@ def resolve(
     for key, value in file.items():
         chosen[key], origins[key] = value, f"file {file_name}"
     for variable, text in env.items():
-        if variable.startswith("TIDEGATE_"):
-            key = variable.removeprefix("TIDEGATE_").lower().replace("_", "-")
+        if variable.startswith(PREFIX):
+            key = variable.removeprefix(PREFIX).lower().replace("_", "-")
+            if key not in OPTIONS:
+                raise _unknown_variable(variable, key)
             chosen[key] = _checked(key, text, variable)
             origins[key] = f"environment {variable}"
     for key, flag in flags.items():
@@ -216,8 +222,8 @@ def resolve(
 def _checked(key: str, value: object, where: str, *, typed: bool = False) -> object:
     option = OPTIONS.get(key)
     if option is None:
-        near = get_close_matches(key, OPTIONS, n=1, cutoff=0.4)
-        hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(OPTIONS)}"
+        near = _nearest(key)
+        hint = f"did you mean '{near}'?" if near else f"known keys: {', '.join(OPTIONS)}"
         raise ConfigError(f"{where}: unknown key '{key}'", hint)
     try:
         wrong_type = typed and isinstance(value, str) and not option.textual
@@ -229,6 +235,22 @@ def _checked(key: str, value: object, where: str, *, typed: bool = False) -> obj
             f"{where}: {key} = {_shown(value)} does not fit", f"it takes {option.takes}"
         )
     return checked
+
+
+def _unknown_variable(variable: str, key: str) -> ConfigError:
+    near = _nearest(key)
+    meant = PREFIX + near.upper().replace("-", "_")
+    hint = f"did you mean {meant}?" if near else f"known keys: {', '.join(OPTIONS)}"
+    return ConfigError(
+        f"{variable} holds no setting, and names that begin with {PREFIX} are kept for settings",
+        f"rename or unset it; {hint}",
+    )
+
+
+def _nearest(key: str) -> str:
+    """The known key that this one may be a slip for, empty where none is near."""
+    near = get_close_matches(key, OPTIONS, n=1, cutoff=_NEAR)
+    return near[0] if near else ""
 
 
 def _shown(value: object) -> str:

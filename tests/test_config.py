@@ -75,8 +75,30 @@ def test_latin_1_is_not_toml() -> None:
 
 
 def test_an_unknown_variable_is_an_error_too() -> None:
-    with pytest.raises(ConfigError, match=r"TIDEGATE_MOD: unknown key 'mod'; did you mean 'mode'"):
+    with pytest.raises(ConfigError, match=r"^TIDEGATE_MOD holds no setting, .* TIDEGATE_ are kept"):
         config.resolve(flags={}, env={"TIDEGATE_MOD": "warn"}, file={})
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("MOD", "MODE"),
+        ("SEVERITY", "BLOCK_SEVERITY"),
+        ("TIMEOUT", "FILE_TIMEOUT"),
+        ("CACHE_DIR", "CACHE"),
+        ("VERSION", ""),
+        ("TOKEN", ""),
+        ("IMAGE", ""),
+        ("HOME", ""),
+        ("DB_URL", ""),
+    ],
+)
+def test_only_a_key_that_is_near_is_guessed(name: str, meant: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        config.resolve(flags={}, env={f"TIDEGATE_{name}": "x"}, file={})
+    said = f"did you mean TIDEGATE_{meant}?" if meant else "known keys: mode, "
+    assert caught.value.remedy.endswith(said) if meant else said in caught.value.remedy
+    assert ("did you mean" in caught.value.remedy) is bool(meant)
 
 
 def test_two_configurations_are_one_too_many() -> None:
