@@ -9,6 +9,7 @@ from ..records.run import Range
 from ..repository.git import Git
 from ..repository.objects import Unreadable
 from ..repository.worktree import without_filters
+from ..scanners.advisories.database import import_remedy
 from ..scanners.ignored import ignored_configuration, ignored_plugins
 from ..scanners.interface import DEPENDENCY_KINDS, Context
 from ..scanners.remarks import remark_lines
@@ -94,4 +95,4 @@ def _dependency_notices(evidence: Evidence, context: Context) -> Iterator[str]:
         if name in UNREAD or (name.endswith(".in") and "requirements" in name):
             yield f"{file.path} may declare dependencies: only pins are audited, where they stand"
     if not changes_pins(evidence) and not context.database.exists():
-        yield "no advisory database; run `tidegate advisories import FILE` before one is needed"
+        yield f"no advisory database; {import_remedy(context.database)} before one is needed"

@@ -1,5 +1,6 @@
 """The advisory database: one SQLite file, read here and built by `importing`."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,6 +64,15 @@ def default_path(env: Mapping[str, str]) -> Path:
     is unset, empty or relative.
     """
     return user_folder(env, "XDG_DATA_HOME", ".local/share") / "tidegate" / "advisories.db"
+
+
+def import_remedy(path: Path) -> str:
+    """How to make the database at `path`: a place that is not the usual one is named."""
+    import shlex
+
+    if path == default_path(os.environ):
+        return IMPORT_REMEDY
+    return f"run `tidegate advisories import --database {shlex.quote(str(path))} FILE`"
 
 
 class AdvisoryDatabase:
@@ -145,7 +155,7 @@ def _connect(path: Path) -> "sqlite3.Connection":
 
     with _readable(path):
         if not path.exists():
-            raise AdvisoryDatabaseError(NO_DATABASE, str(path))
+            raise AdvisoryDatabaseError(NO_DATABASE, str(path), import_remedy(path))
         # Imports replace the file as a whole, so that what is open never changes.
         uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         connection = sqlite3.connect(uri, uri=True)
@@ -182,4 +192,6 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except broken as error:
-        raise AdvisoryDatabaseError("advisory database unreadable", f"{path}: {error}") from error
+        raise AdvisoryDatabaseError(
+            "advisory database unreadable", f"{path}: {error}", import_remedy(path)
+        ) from error

@@ -7,7 +7,7 @@ import pytest
 
 from tidegate.scanners.advisories.importing import import_files
 from tidegate.tests.gate.gating import advisories, osv
-from tidegate.tests.real import Tidegate
+from tidegate.tests.real import GitRepo, Tidegate
 
 
 @pytest.fixture
@@ -21,6 +21,21 @@ def test_status_and_doctor_follow_the_variable(
     status = tidegate("advisories", "status", "--format", "json", env=named)
     assert json.loads(status.out)["path"] == named["TIDEGATE_DATABASE"]
     assert named["TIDEGATE_DATABASE"] in tidegate("doctor", env=named, cwd=tmp_path).out
+
+
+def test_one_that_is_missing_is_told_by_the_path_that_was_given(
+    tidegate: Tidegate, repo: GitRepo
+) -> None:
+    missing = repo.path.parent / "no such.db"
+    remedy = f"advisories import --database '{missing}' FILE"
+    status = tidegate("advisories", "status", "--database", str(missing))
+    assert (status.code, str(missing) in status.err, remedy in status.err) == (3, True, True)
+    repo.commit({"a.py": "x = 1\n", "requirements.txt": "jinja2==2.10\n"})
+    scan = tidegate("scan", "--database", str(missing), cwd=repo.path)
+    assert f"no advisory database ({missing}) -> run `tidegate {remedy}`" in scan.out
+    repo.commit({"a.py": "x = 2\n"})
+    gate = tidegate("gate", "--base", "HEAD^", "--database", "no.db", cwd=repo.path)
+    assert f"--database {repo.path}/no.db FILE" in gate.out
 
 
 def test_doctor_tells_a_database_that_is_too_old(

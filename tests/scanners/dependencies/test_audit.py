@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tidegate.records.finding import Finding, Level, Package, Skipped
-from tidegate.scanners.advisories.database import IMPORT_REMEDY, read_status
+from tidegate.scanners.advisories.database import import_remedy, read_status
 from tidegate.scanners.advisories.importing import import_files
 from tidegate.scanners.dependencies import audit as dependencies
 from tidegate.scanners.interface import PINNING_KINDS, Context, Kind, Scanner, SourceFile
@@ -214,7 +214,7 @@ def test_without_a_database_the_file_is_one_gap(
         context.database.write_bytes(content)
     [gap] = scan(context, text)
     assert (gap.what, gap.path, gap.reason) == ("requirements.txt", "requirements.txt", reason)
-    assert (gap.tool, gap.remedy) == ("pip-audit", IMPORT_REMEDY)
+    assert (gap.tool, gap.remedy) == ("pip-audit", import_remedy(context.database))
     [gap] = scan(context, 'lock-version = "1.0"\npackages = []', Kind.PYLOCK)
     assert gap.reason == reason
 
