@@ -81,6 +81,19 @@ def test_scan_names_paths_from_the_current_folder(tree: Path, tidegate: Tidegate
     assert files["seen"] == told == 1
 
 
+def test_scan_names_what_lies_elsewhere_as_it_was_named(tree: Path, tidegate: Tidegate) -> None:
+    """As docs/json.md says."""
+
+    def paths(cwd: Path, *args: str) -> set[str]:
+        document = json.loads(tidegate("scan", *args, "--format", "json", cwd=cwd).out)
+        return {finding["path"] for finding in document["findings"]}
+
+    (tree / "beside").mkdir()
+    assert paths(tree, str(tree / "pkg")) == {"pkg/bad.py"}
+    assert paths(tree / "beside", "../pkg") == {"../pkg/bad.py"}
+    assert paths(tree / "beside", str(tree / "pkg")) == {f"{tree}/pkg/bad.py"}
+
+
 def test_scan_and_gate_give_a_finding_the_same_name(repo: GitRepo, tidegate: Tidegate) -> None:
     repo.commit({"a.py": "x = 1\n"})
     repo.commit({"b.py": BAD})
