@@ -2,7 +2,6 @@
 
 import os
 import re
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from ..errors import IncompleteError, UsageError
 from ..records.run import Range
 from .ci import BaseHint, base_from_environment
 from .git import Git, GitFailed
+from .remedies import WHOLE_HISTORY, where_missing, where_no_default
 
 ANSWER = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64}) (commit|tree|blob)")
 EXACT = re.compile(r"[0-9a-f]{4,64}|[A-Z_]*HEAD|@|refs/.*|", re.DOTALL)
@@ -19,11 +19,6 @@ NAME_AND_STEPS = re.compile(r"(.*?)((?:[~^]|@\{).*)?", re.DOTALL)
 IN_BRACES = re.compile(r"\{[^}]*\}")
 
 MAX_REF = 4096
-
-WHOLE_HISTORY = (
-    "fetch the whole history: `fetch-depth: 0` for actions/checkout, `GIT_DEPTH: 0` in GitLab CI,"
-    " `git fetch --unshallow` elsewhere"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,26 +266,18 @@ def _no_base(git: Git, wanted: Wanted) -> IncompleteError:
         return IncompleteError(
             "no base is given and no remote's default branch is known: none of"
             f" {', '.join(map(_short, wanted.refs))} is in this clone",
-            "give one with --base REF, or run `git remote set-head origin --auto`"
-            + (f"; {WHOLE_HISTORY}" if git.shallow else ""),
+            where_no_default(git),
         )
     names = [wanted.label] if wanted.label else [_short(ref) for ref in wanted.refs]
     return IncompleteError(
         f"the base {' or '.join(names)} names no commit in this clone"
         + (f" ({wanted.note})" if wanted.note else ""),
-        _fetch(git, names[0]),
+        where_missing(git, names[0]),
     )
 
 
 def _unknown(git: Git, ref: str) -> IncompleteError:
-    return IncompleteError(f"{ref} names no commit in this clone", _fetch(git, ref))
-
-
-def _fetch(git: Git, name: str) -> str:
-    if git.shallow:
-        return WHOLE_HISTORY
-    branch = shlex.quote(name.removeprefix("origin/"))
-    return f"fetch it: git fetch origin {branch}; in CI, {WHOLE_HISTORY}"
+    return IncompleteError(f"{ref} names no commit in this clone", where_missing(git, ref))
 
 
 def _short(ref: str) -> str:

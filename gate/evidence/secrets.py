@@ -16,7 +16,7 @@ from ...records.path_class import PathClass, path_class
 from ...records.run import Range, State
 from ...repository.git import Git
 from ...repository.objects import TOO_LARGE, Unreadable, entries_at
-from ...repository.ranges import WHOLE_HISTORY
+from ...repository.remedies import WHOLE_HISTORY
 from ...repository.versions import (
     Version,
     commits_between,
