@@ -175,14 +175,37 @@ def test_an_interrupt_ends_with_130_and_leaves_no_worker(tree: Path) -> None:
         os.killpg(process.pid, 0)
 
 
-def test_an_internal_error_leaves_a_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    said = report_crash(RuntimeError("odd"))
+def test_an_internal_error_leaves_a_report(tmp_path: Path) -> None:
+    said = report_crash(RuntimeError("odd"), {"XDG_STATE_HOME": str(tmp_path)})
     (report,) = (tmp_path / "tidegate").iterdir()
     assert "RuntimeError: odd" in report.read_text()
     assert str(report) in said
-    monkeypatch.setenv("XDG_STATE_HOME", "/dev/null")
-    assert "no report could be written" in report_crash(RuntimeError("odd"))
+    unwritable = report_crash(RuntimeError("odd"), {"XDG_STATE_HOME": "/dev/null"})
+    assert "no report could be written" in unwritable
+
+
+HOSTILE = "\x1b[31mred\r\n::error::planted \u202e ##[group]"
+
+
+@pytest.mark.parametrize("state", ["", "/dev/null"])
+def test_what_an_internal_error_quotes_steers_nothing(tmp_path: Path, state: str) -> None:
+    said = report_crash(RuntimeError(HOSTILE), {"XDG_STATE_HOME": state or str(tmp_path)})
+    assert r"\x1b[31mred" in said
+    assert said.replace("\n", "").isprintable()
+    assert not [line for line in said.splitlines() if line.startswith("::")]
+    assert "##[" not in said
+
+
+def test_an_internal_error_of_a_user_without_a_home_is_told(tmp_path: Path) -> None:
+    program = (
+        "import os, pathlib; from tidegate.cli.crash import report_crash\n"
+        "pathlib.Path.home = lambda: (_ for _ in ()).throw(RuntimeError('no home'))\n"
+        "print(report_crash(ValueError('odd'), {}))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env={}, capture_output=True, check=False
+    )
+    assert b"ValueError: odd (no report could be written)" in done.stdout
 
 
 def test_an_internal_error_is_code_4(repo: GitRepo, tmp_path: Path) -> None:
