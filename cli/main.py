@@ -7,7 +7,7 @@ import typer
 
 from .. import __version__
 from ..errors import ExitCode, TidegateError
-from . import advisories, config, doctor, gate, init, scan, streams
+from . import advisories, config, doctor, gate, init, options, scan, streams
 
 app = typer.Typer(
     name="tidegate",
@@ -16,6 +16,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
+    context_settings=options.HELP,
 )
 app.command("gate", short_help="Decide on what a change brings.")(gate.gate)
 app.command("scan", short_help="Print every finding of a tree.")(scan.scan)

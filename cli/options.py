@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..records.finding import Level
+from ..records.run import Mode
 
 
 class Format(StrEnum):
@@ -33,6 +34,10 @@ class Threshold(StrEnum):
         return Level(self.value)
 
 
+HELP = {"help_option_names": ["-h", "--help"]}
+"""What every app is set up with: below it both names work."""
+LEVELS = "|".join(Threshold)
+
 FormatOption = Annotated[
     Format,
     typer.Option("--format", case_sensitive=False, help="What is printed to standard output."),
@@ -52,15 +57,24 @@ FileTimeoutOption = Annotated[
     typer.Option("--file-timeout", metavar="SECONDS", help="What one file may take."),
 ]
 ModeOption = Annotated[
-    str | None, typer.Option("--mode", metavar="MODE", help="enforce, warn or observe.")
+    str | None,
+    typer.Option(
+        "--mode",
+        metavar="|".join(Mode),
+        help="Only enforce, the default, lets the verdict decide the exit code.",
+    ),
 ]
 BlockSeverityOption = Annotated[
     str | None,
-    typer.Option("--block-severity", metavar="LEVEL", help="New findings block from here on."),
+    typer.Option(
+        "--block-severity", metavar=LEVELS, help="New findings block from here on; default MEDIUM."
+    ),
 ]
 BlockConfidenceOption = Annotated[
     str | None,
-    typer.Option("--block-confidence", metavar="LEVEL", help="And from this confidence on."),
+    typer.Option(
+        "--block-confidence", metavar=LEVELS, help="And from this confidence on; default MEDIUM."
+    ),
 ]
 RepoOption = Annotated[Path, typer.Option("--repo", help="The repository.")]
 BaseOption = Annotated[

@@ -10,6 +10,7 @@ import typer
 
 from ..records.finding import Level
 from .options import (
+    LEVELS,
     DatabaseOption,
     FileTimeoutOption,
     Format,
@@ -47,7 +48,9 @@ def scan(
     fail_on: Annotated[
         Threshold | None,
         typer.Option(
-            case_sensitive=False, help="Exit 1 where a finding is as severe, whatever was skipped."
+            metavar=LEVELS,
+            case_sensitive=False,
+            help="Exit 1 where a finding is as severe, whatever was skipped.",
         ),
     ] = None,
     format_: FormatOption = Format.TEXT,
