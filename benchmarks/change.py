@@ -4,7 +4,8 @@
 
 A repository is made of the tree in a temporary folder. The change puts a function of another
 file of the tree at the end of each changed file, so that real code is compared with real code.
-Each run is a process of its own; both subjects of a pair are run in turn.
+Each run is a process of its own; both subjects of a pair are run in turn. Ruff alone is given the
+rules and the flags that the quick profile gives it.
 """
 
 import argparse
@@ -23,8 +24,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from tidegate.scanners.python.ruff_rules import SELECTED
+
 ANSWERED = (0, 1, 3)
+DONORS = 300
+"""Files whose functions are taken."""
 RUFF = Path(sysconfig.get_path("scripts")) / "ruff"
+FLAGS = ("--isolated", "--no-cache", "--preview", "--ignore-noqa", "--output-format", "json")
+RUFF_ALONE: tuple[str | Path, ...] = (RUFF, "check", *FLAGS, "--select", ",".join(SELECTED))
 Subjects = dict[str, Callable[[], float]]
 TIDEGATE = (sys.executable, "-P", "-m", "tidegate", "gate", "--format", "json")
 
@@ -66,14 +73,20 @@ def functions(path: Path) -> Iterator[str]:
 
 
 def edit(repo: Path, number: int, dice: random.Random) -> list[Path]:
-    """Add a function of another file to `number` files, and say which."""
+    """Add a function of another file to `number` files, or all there are, and say which."""
     files = sorted(path for path in repo.rglob("*.py") if path.stat().st_size)
-    donors = [code for path in dice.sample(files, 300) for code in functions(path)]
-    changed = [path for path in dice.sample(files, number * 9) if list(functions(path))][:number]
+    donors = [code for path in some(files, DONORS, dice) for code in functions(path)]
+    likely = some(files, number * 9, dice)
+    changed = [path for path in likely if any(functions(path))][:number]
     for path in changed:
         code = path.read_text(encoding="utf-8")
         path.write_text(f"{code}\n\n{dice.choice(donors)}\n", encoding="utf-8")
     return changed
+
+
+def some(files: list[Path], number: int, dice: random.Random) -> list[Path]:
+    """`number` of the files, or all of them, in any order."""
+    return dice.sample(files, min(number, len(files)))
 
 
 def seconds(argv: Sequence[str | Path], cwd: Path) -> float:
@@ -98,19 +111,23 @@ def median_of(subjects: Subjects, runs: int) -> dict[str, float]:
 def measure(repo: Path, files: int, staged: int, runs: int) -> dict[str, Any]:
     """The change as a commit under the gate; the staged files under the hook and ruff."""
     dice = random.Random(0)  # noqa: S311 - which files are taken, the same in every run
-    edit(repo, files, dice)
+    changed = edit(repo, files, dice)
     git(repo, "commit", "-q", "-a", "-m", "the change")
     change: Subjects = {"gate": lambda: seconds([*TIDEGATE, "--base", "HEAD^"], repo)}
-    measured: dict[str, Any] = {"change": median_of(change, runs)}
+    of_change = median_of(change, runs)
     paths = edit(repo, staged, dice)
     git(repo, "add", "-u")
-    ruff: list[str | Path] = [RUFF, "check", "--isolated", "--no-cache", "--select", "S", *paths]
+    ruff = [*RUFF_ALONE, *paths]
     hook: Subjects = {
         "gate --staged": lambda: seconds([*TIDEGATE, "--staged"], repo),
         "gate --staged --quick": lambda: seconds([*TIDEGATE, "--staged", "--quick"], repo),
         "ruff": lambda: seconds(ruff, repo),
     }
-    return measured | {"hook": median_of(hook, runs)}
+    return {
+        "files changed": len(changed),
+        "files staged": len(paths),
+        "seconds": {"change": of_change, "hook": median_of(hook, runs)},
+    }
 
 
 def main() -> int:
@@ -128,9 +145,7 @@ def main() -> int:
             "schema": "tidegate/change-benchmark/1",
             "tree": asked.tree.name,
             "files in the repository": len(git(repo, "ls-files").splitlines()),
-            "files changed": asked.files,
-            "files staged": asked.staged,
-            "seconds": measure(repo, asked.files, asked.staged, asked.runs),
+            **measure(repo, asked.files, asked.staged, asked.runs),
         }
     if asked.json:
         print(json.dumps(document, indent=2))
