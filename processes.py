@@ -30,7 +30,7 @@ BATCH_SECONDS = 0.5
 
 WORKER_MEMORY = 4 * 1024**3
 """Bytes of address space of one worker: twice what the syntax tree of the largest file that is
-read takes where it is all code (1.8 GB measured), and no more than a CI machine can spare."""
+read takes where it is all code, and no more than a CI machine can spare."""
 
 
 class ProcessFailed(Exception):

@@ -16,7 +16,7 @@ MAX_FILES = 20_000
 BATCH = 64
 """Files read at once, so that large ones are not held in memory together."""
 
-# Not pip's grammar, whose library costs 60 ms to load and 0.4 ms for each line: a change to
+# Not pip's grammar, whose library is slow to load and at each line: a change to
 # the README would pay for that. What is seen as an include and is none is audited in vain.
 _OPTION = re.compile(r"(?:-[rc]|--[rc][a-z]*=?)(.*)", re.DOTALL)
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
