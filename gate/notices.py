@@ -95,4 +95,5 @@ def _dependency_notices(evidence: Evidence, context: Context) -> Iterator[str]:
         if name in UNREAD or (name.endswith(".in") and "requirements" in name):
             yield f"{file.path} may declare dependencies: only pins are audited, where they stand"
     if not changes_pins(evidence) and not context.database.exists():
-        yield f"no advisory database; {import_remedy(context.database)} before one is needed"
+        remedy = import_remedy(context.database)
+        yield f"no advisory database, which changes to dependencies need; {remedy}"

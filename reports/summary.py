@@ -144,6 +144,12 @@ def _is_quick(run: GateRun) -> bool:
     return run.profile is Profile.QUICK
 
 
+def _is_empty(run: GateRun) -> bool:
+    """Whether one commit was compared with itself; a change that removes files is none such."""
+    between = run.range
+    return between.base == between.head and not (between.worktree or between.staged)
+
+
 def decided_by(run: GateRun) -> str:
     """What made the verdict, the most frequent causes first."""
     if run.verdict is Verdict.PASS:
@@ -172,6 +178,8 @@ def _listed(causes: Counter[str]) -> str:
 
 def next_step(run: GateRun) -> str:
     """What to do about the verdict."""
+    if run.verdict is Verdict.PASS and _is_empty(run):
+        return "nothing: there is no change to judge"
     if run.verdict is Verdict.PASS and _is_quick(run):
         return "let the gate with all rules decide (without --quick, as in CI) before it merges"
     if run.verdict is Verdict.PASS:

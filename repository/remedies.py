@@ -29,7 +29,10 @@ def where_missing(git: Git, name: str) -> str:
     remotes = _remotes(git)
     if not remotes:
         return f"{NAME_ANOTHER}: this clone has no remote to fetch it from"
-    return f"fetch it: `git fetch {_fetched(stem, remotes)}`; in CI, {WHOLE_HISTORY}"
+    return (
+        f"fetch it: `git fetch {_fetched(stem, remotes)}`; in CI all branches come with"
+        " `fetch-depth: 0` for actions/checkout and `GIT_DEPTH: 0` in GitLab CI"
+    )
 
 
 def where_no_default(git: Git) -> str:

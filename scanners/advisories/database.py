@@ -20,7 +20,6 @@ APPLICATION_ID = 0x54444144
 """Tells the file from any other SQLite database."""
 SCHEMA = 2
 NO_DATABASE = "no advisory database"
-IMPORT_REMEDY = "run `tidegate advisories import FILE`"
 TABLES = f"""
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA};
@@ -36,6 +35,16 @@ CREATE TABLE epss (cve TEXT PRIMARY KEY, probability REAL NOT NULL) WITHOUT ROWI
 """
 """A record is what a source wrote; an advisory what all of them say of one package."""
 _LOOKUP = "SELECT document FROM advisory WHERE name = ? ORDER BY id"
+
+
+def _filling(place: str) -> str:
+    return (
+        f"run `tidegate advisories update{place}`, or"
+        f" `tidegate advisories import{place} FILE` without a network"
+    )
+
+
+IMPORT_REMEDY = _filling("")
 
 
 class AdvisoryDatabaseError(IncompleteError):
@@ -70,9 +79,8 @@ def import_remedy(path: Path) -> str:
     """How to make the database at `path`: a place that is not the usual one is named."""
     import shlex
 
-    if path == default_path(os.environ):
-        return IMPORT_REMEDY
-    return f"run `tidegate advisories import --database {shlex.quote(str(path))} FILE`"
+    usual = path == default_path(os.environ)
+    return _filling("" if usual else f" --database {shlex.quote(str(path))}")
 
 
 class AdvisoryDatabase:

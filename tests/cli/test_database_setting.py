@@ -32,7 +32,8 @@ def test_one_that_is_missing_is_told_by_the_path_that_was_given(
     assert (status.code, str(missing) in status.err, remedy in status.err) == (3, True, True)
     repo.commit({"a.py": "x = 1\n", "requirements.txt": "jinja2==2.10\n"})
     scan = tidegate("scan", "--database", str(missing), cwd=repo.path)
-    assert f"no advisory database ({missing}) -> run `tidegate {remedy}`" in scan.out
+    assert f"no advisory database ({missing}) -> run `tidegate advisories update --" in scan.out
+    assert f"`tidegate {remedy}`" in scan.out
     repo.commit({"a.py": "x = 2\n"})
     gate = tidegate("gate", "--base", "HEAD^", "--database", "no.db", cwd=repo.path)
     assert f"--database {repo.path}/no.db FILE" in gate.out

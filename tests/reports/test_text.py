@@ -45,7 +45,7 @@ EMPTY = """\
 Compared 111111111111 (merge base) with 111111111111
 
 Decided by: no changed file to look at
-Next: nothing: this change may merge
+Next: nothing: there is no change to judge
 PASS (exit 0): no findings, no files
 """
 
@@ -84,6 +84,12 @@ def test_a_blocked_change(gate_run: Callable[..., GateRun]) -> None:
 
 def test_an_empty_change(empty_run: GateRun) -> None:
     assert text.gate(empty_run, colour=False) == EMPTY
+
+
+def test_a_change_that_only_removes_files_may_merge(gate_run: Callable[..., GateRun]) -> None:
+    nothing = {"findings": (), "skipped": (), "coverage": Coverage()}
+    report = text.gate(gate_run(verdict=Verdict.PASS, exit_code=0, **nothing), colour=False)
+    assert "Next: nothing: this change may merge\n" in report
 
 
 def test_an_unknown_range(unknown_range: GateRun) -> None:
