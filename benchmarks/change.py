@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tidegate.scanners.python.ruff_rules import SELECTED
+from tidegate.scanners.python.ruff.rules import SELECTED
 
 ANSWERED = (0, 1, 3)
 DONORS = 300

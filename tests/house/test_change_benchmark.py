@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from tidegate.benchmarks.change import FLAGS
-from tidegate.scanners.python import ruff_run
+from tidegate.scanners.python.ruff import run
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,6 +30,6 @@ def test_the_change_benchmark_tells_what_it_changed(tmp_path: Path) -> None:
 
 
 def test_ruff_alone_is_asked_as_the_quick_profile_asks_it() -> None:
-    asked = Path(ruff_run.__file__).read_text("utf-8")
+    asked = Path(run.__file__).read_text("utf-8")
     assert "--preview" in FLAGS
     assert [flag for flag in FLAGS if f'"{flag}"' not in asked] == []
