@@ -58,7 +58,7 @@ class Pin:
     path: str
     line: int
     conditional: bool = False
-    """An environment marker, an extra or a group decides whether it is installed."""
+    """A requirements file asks for it under an environment marker only."""
     source: Source = Source()
     artifacts: tuple[Artifact, ...] = ()
 

@@ -26,7 +26,6 @@ class Locked:
     raw: object
     """All that stands there; by its text a gap is known again."""
     line: int
-    conditional: bool = False
     artifacts: tuple[Artifact, ...] = ()
 
 
@@ -73,7 +72,7 @@ def _told(entry: Locked | Skipped, path: str) -> Iterator[Pin | Skipped | Stray 
         detail = shown(source.place)
         yield gap(path, WITHOUT_VERSION, name=name, detail=detail, remedy=remedy, raw=raw)
         return
-    yield Pin(name, entry.version, path, entry.line, entry.conditional, source, entry.artifacts)
+    yield Pin(name, entry.version, path, entry.line, source=source, artifacts=entry.artifacts)
     if source.origin is not Origin.INDEX and not _is_local(source, path):
         remedy = "depend on a pinned release of it, or review it by hand"
         detail = shown(source.place)

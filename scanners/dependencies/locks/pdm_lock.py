@@ -59,14 +59,12 @@ def _parsed(data: bytes) -> tuple[str, Table, list[object]]:
 
 def _locked(package: Table, raw: object, line: int, files: Table) -> Locked:
     """One package; before version 4.3 its `files` stand together at the end of the lock."""
-    groups = package.get("groups", ["default"])
     return Locked(
         name=package.get("name"),
         version=package.get("version"),
         source=_source(package),
         raw=raw,
         line=line,
-        conditional="marker" in package or groups != ["default"],
         artifacts=tuple(artifacts_of(package.get("files", files.get(_key(package))), name="file")),
     )
 

@@ -67,14 +67,12 @@ def _entries(
         for name, package in packages.items():
             line = next(waiting.get(name, iter(())), 1)
             if isinstance(package, dict):
-                yield _locked(name, package, line, category, indexes)
+                yield _locked(name, package, line, indexes)
             else:
                 yield odd(path, name or f"line {line}", "no table", repr(package))
 
 
-def _locked(
-    name: str, package: Table, line: int, category: str, indexes: Mapping[str, str]
-) -> Locked:
+def _locked(name: str, package: Table, line: int, indexes: Mapping[str, str]) -> Locked:
     version = package.get("version")
     if isinstance(version, str):
         exact = _EXACT.fullmatch(version)
@@ -85,7 +83,6 @@ def _locked(
         source=_source(package, indexes),
         raw=(name, package),
         line=line,
-        conditional=category != "default" or "markers" in package,
         artifacts=tuple(
             Artifact(digest=digest)
             for digest in items(package.get("hashes"))

@@ -15,7 +15,6 @@ from .documents import (
 from .entries import Locked, artifacts_of, folder_or_file, gathered
 
 MAJORS = ("1", "2")
-_DEFAULT_GROUP = "main"
 
 
 def read_poetry_lock(data: bytes, path: str) -> Dependencies:
@@ -51,7 +50,6 @@ def _parsed(data: bytes) -> tuple[str, Table, list[object]]:
 
 def _locked(package: Table, raw: object, line: int, files: Table) -> Locked:
     """One package; in format 1 its `files` stand together at the end of the lock."""
-    groups = package.get("groups", [package.get("category", _DEFAULT_GROUP)])
     own = package.get("files", files.get(text_at(package, "name")))
     return Locked(
         name=package.get("name"),
@@ -59,9 +57,6 @@ def _locked(package: Table, raw: object, line: int, files: Table) -> Locked:
         source=_source(table(package.get("source"))),
         raw=raw,
         line=line,
-        conditional=groups != [_DEFAULT_GROUP]
-        or package.get("optional") is True
-        or "markers" in package,
         artifacts=tuple(artifacts_of(own, name="file")),
     )
 

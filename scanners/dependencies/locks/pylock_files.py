@@ -56,7 +56,6 @@ def _locked(package: Table, raw: object, line: int) -> Locked:
         source=_source(package),
         raw=raw,
         line=line,
-        conditional="marker" in package,
         artifacts=tuple(_artifacts(package)),
     )
 

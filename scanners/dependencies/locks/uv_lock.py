@@ -8,7 +8,6 @@ from .documents import (
     NotUnderstood,
     Table,
     entry_lines,
-    items,
     packages_of,
     table,
     text_at,
@@ -27,12 +26,11 @@ def read_uv_lock(data: bytes, path: str) -> Dependencies:
         text, header, packages = _parsed(data)
     except NotUnderstood as error:
         return unread(path, error)
-    always = set(_needed_always(packages))
     lines = entry_lines(text, header, packages)
     return gathered(
         path,
         (
-            _locked(table(package), package, line, always)
+            _locked(table(package), package, line)
             for package, line in zip(packages, lines, strict=True)
         ),
     )
@@ -52,14 +50,13 @@ def _parsed(data: bytes) -> tuple[str, str, list[object]]:
     return text, *packages_of(lock, "package", "distribution")
 
 
-def _locked(package: Table, raw: object, line: int, always: set[str]) -> Locked:
+def _locked(package: Table, raw: object, line: int) -> Locked:
     return Locked(
         name=package.get("name"),
         version=package.get("version"),
         source=_source(package.get("source")),
         raw=raw,
         line=line,
-        conditional="resolution-markers" in package or text_at(package, "name") not in always,
         artifacts=tuple(_artifacts(package)),
     )
 
@@ -83,11 +80,3 @@ def _source(value: object) -> Source:
 def _artifacts(package: Table) -> Iterator[Artifact]:
     yield from artifacts_of([package["sdist"]] if "sdist" in package else [], name="filename")
     yield from artifacts_of(package.get("wheels"), name="filename")
-
-
-def _needed_always(packages: list[object]) -> Iterator[str]:
-    """The names that a package depends on without a marker and outside of extras and groups."""
-    for package in packages:
-        for each in items(table(package).get("dependencies")):
-            if "marker" not in table(each):
-                yield text_at(table(each), "name")

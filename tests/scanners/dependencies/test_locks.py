@@ -51,30 +51,25 @@ def test_files_of_a_pin_have_names_and_places() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "conditional"),
+    ("name", "text"),
     [
-        ("uv.lock", uv_lock(uv_package("heron")), True),
-        ("poetry.lock", poetry_lock(poetry_package("heron")), False),
-        ("poetry.lock", poetry_lock(poetry_package("heron", more='markers = "x"')), True),
-        ("poetry.lock", poetry_lock(poetry_package("heron").replace('"main"', '"dev"')), True),
-        ("pdm.lock", pdm_lock(pdm_package("heron")), False),
-        ("pdm.lock", pdm_lock(pdm_package("heron", more='marker = "x"')), True),
-        ("pdm.lock", pdm_lock(pdm_package("heron").replace('"default"', '"dev"')), True),
-        ("Pipfile.lock", pipfile_lock({"heron": ONE}), False),
-        ("Pipfile.lock", pipfile_lock({"heron": ONE | {"markers": "x"}}), True),
-        ("Pipfile.lock", pipfile_lock({}, {"heron": ONE}), True),
+        ("poetry.lock", poetry_lock(poetry_package("heron", more='markers = "x"'))),
+        ("poetry.lock", poetry_lock(poetry_package("heron").replace('"main"', '"dev"'))),
+        ("pdm.lock", pdm_lock(pdm_package("heron", more='marker = "x"'))),
+        ("pdm.lock", pdm_lock(pdm_package("heron").replace('"default"', '"dev"'))),
+        ("Pipfile.lock", pipfile_lock({"heron": ONE | {"markers": "x"}})),
+        ("Pipfile.lock", pipfile_lock({}, {"heron": ONE})),
     ],
 )
-def test_groups_and_markers(name: str, text: str, conditional: bool) -> None:
-    [pin] = read_lock(name, text).pins
-    assert pin.conditional is conditional
+def test_groups_and_markers_take_nothing_out_of_sight(name: str, text: str) -> None:
+    assert [pin.name for pin in read_lock(name, text).pins] == ["heron"]
 
 
-def test_what_uv_needs_without_a_marker_is_not_conditional() -> None:
+def test_what_uv_needs_under_a_marker_is_locked_too() -> None:
     root = '\n[[package]]\nname = "app"\nversion = "0"\nsource = { virtual = "." }\n'
     needs = 'dependencies = [{ name = "heron" }, { name = "tern", marker = "x" }]\n'
     found = read_lock("uv.lock", uv_lock(root + needs, uv_package("heron"), uv_package("tern")))
-    assert [(pin.name, pin.conditional) for pin in found.pins] == [("heron", False), ("tern", True)]
+    assert [pin.name for pin in found.pins] == ["heron", "tern"]
     assert found.folders == (".",)
 
 
@@ -82,7 +77,7 @@ def test_format_1_of_poetry_has_its_files_at_the_end() -> None:
     package = '[[package]]\nname = "heron"\nversion = "1.0"\ncategory = "dev"\n'
     files = f'[metadata.files]\nheron = [\n    {{file = "heron.whl", hash = "{A}"}},\n]\n'
     [pin] = read_lock("poetry.lock", poetry_lock(package, version="1.1") + files).pins
-    assert (pin.digests, pin.conditional, pin.line) == (frozenset({A}), True, 2)
+    assert (pin.digests, pin.line) == (frozenset({A}), 2)
 
 
 def test_old_pdm_has_its_files_at_the_end() -> None:

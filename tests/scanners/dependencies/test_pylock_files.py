@@ -41,10 +41,10 @@ version = "1.1"
 name = "x"
 """
     )
-    assert [(pin.name, pin.version, pin.line, pin.conditional) for pin in found.pins] == [
-        ("one", "1.0", 5, False),
-        ("two-too", "2.0", 12, True),
-        ("one", "1.1", 17, False),
+    assert [(pin.name, pin.version, pin.line) for pin in found.pins] == [
+        ("one", "1.0", 5),
+        ("two-too", "2.0", 12),
+        ("one", "1.1", 17),
     ]
     assert not found.skipped
 
