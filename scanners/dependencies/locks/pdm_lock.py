@@ -1,18 +1,12 @@
 """pdm.lock to pins and gaps."""
 
+from collections.abc import Callable, Sequence
+
 from ..addresses import names_commit
-from ..pins import Dependencies, Origin, Source
-from .documents import (
-    NotUnderstood,
-    Table,
-    entry_lines,
-    packages_of,
-    table,
-    text_at,
-    toml_of,
-    unread,
-)
-from .entries import Locked, artifacts_of, folder_or_file, gathered
+from ..pins import Artifact, Dependencies, Origin, Source
+from .documents import Table, table, text_at
+from .entries import artifacts_of, folder_or_file
+from .toml_locks import Format, check_version, read_toml_lock
 
 MAJORS = ("3", "4")
 _SYSTEMS = ("git", "hg", "svn", "bzr")
@@ -20,53 +14,28 @@ _SYSTEMS = ("git", "hg", "svn", "bzr")
 
 def read_pdm_lock(data: bytes, path: str) -> Dependencies:
     """Every package of the lock, whatever its group and marker."""
-    try:
-        text, lock, packages = _parsed(data)
-    except NotUnderstood as error:
-        return unread(path, error)
-    files = table(table(lock.get("metadata")).get("files"))
-    # The same package with extras stands there a second time.
+    return read_toml_lock(data, path, _FORMAT)
+
+
+def _check(lock: Table) -> None:
+    metadata = table(lock.get("metadata"))
+    version = metadata.get("lock_version", metadata.get("lock-version"))
+    remedy = "lock with PDM 2, or export it: pdm export -o requirements.txt"
+    check_version("lock_version", version, MAJORS, remedy)
+
+
+def _counting(packages: Sequence[object]) -> Callable[[Table], bool]:
+    """The same package with extras stands there a second time."""
     plain = {
         _key(table(each)): _content(table(each)) for each in packages if "extras" not in table(each)
     }
-    lines = entry_lines(text, "package", packages)
-    return gathered(
-        path,
-        (
-            _locked(table(package), package, line, files)
-            for package, line in zip(packages, lines, strict=True)
-            if not (
-                "extras" in table(package)
-                and _content(table(package)) == plain.get(_key(table(package)))
-            )
-        ),
-    )
+    return lambda package: "extras" not in package or _content(package) != plain.get(_key(package))
 
 
-def _parsed(data: bytes) -> tuple[str, Table, list[object]]:
-    """The text, what it says, and its packages. Raises NotUnderstood."""
-    text, lock = toml_of(data)
-    metadata = table(lock.get("metadata"))
-    version = metadata.get("lock_version", metadata.get("lock-version"))
-    if not isinstance(version, str) or version.partition(".")[0] not in MAJORS:
-        raise NotUnderstood(
-            f"lock_version is {version!r}, not 3.x or 4.x",
-            "lock version unknown",
-            "lock with PDM 2, or export it: pdm export -o requirements.txt",
-        )
-    return text, lock, packages_of(lock, "package")[1]
-
-
-def _locked(package: Table, raw: object, line: int, files: Table) -> Locked:
-    """One package; before version 4.3 its `files` stand together at the end of the lock."""
-    return Locked(
-        name=package.get("name"),
-        version=package.get("version"),
-        source=_source(package),
-        raw=raw,
-        line=line,
-        artifacts=tuple(artifacts_of(package.get("files", files.get(_key(package))), name="file")),
-    )
+def _artifacts(lock: Table, package: Table) -> list[Artifact]:
+    """Before version 4.3 the files of all stand together at the end of the lock."""
+    files = table(table(lock.get("metadata")).get("files"))
+    return artifacts_of(package.get("files", files.get(_key(package))), name="file")
 
 
 def _key(package: Table) -> str:
@@ -88,3 +57,8 @@ def _source(package: Table) -> Source:
     if place := text_at(package, "path"):
         return folder_or_file(place)
     return Source()
+
+
+_FORMAT = Format(
+    check=_check, lists=("package",), source=_source, artifacts=_artifacts, counting=_counting
+)

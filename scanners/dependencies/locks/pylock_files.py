@@ -2,62 +2,23 @@
 
 from ..addresses import PROJECT_ITSELF, names_commit
 from ..pins import Artifact, Dependencies, Origin, Source
-from .documents import (
-    NotUnderstood,
-    Table,
-    entry_lines,
-    items,
-    packages_of,
-    table,
-    text_at,
-    toml_of,
-    unread,
-)
-from .entries import Locked, gathered
+from .documents import NotUnderstood, Table, items, table, text_at
+from .toml_locks import Format, check_version, read_toml_lock
 
-LOCK_MAJOR = 1
+MAJORS = ("1",)
+_LIST = "packages"
 
 
 def read_pylock(data: bytes, path: str) -> Dependencies:
     """Every package of the lock with a version, whatever its marker; the rest as Skipped."""
-    try:
-        text, _lock, packages = _parsed(data)
-    except NotUnderstood as error:
-        return unread(path, error)
-    lines = entry_lines(text, "packages", packages)
-    return gathered(
-        path,
-        (
-            _locked(table(package), package, line)
-            for package, line in zip(packages, lines, strict=True)
-        ),
-    )
+    return read_toml_lock(data, path, _FORMAT)
 
 
-def _parsed(data: bytes) -> tuple[str, Table, list[object]]:
-    """The text, what it says, and its packages. Raises NotUnderstood."""
-    text, lock = toml_of(data)
-    version = lock.get("lock-version")
-    if not isinstance(version, str) or version.partition(".")[0] != str(LOCK_MAJOR):
-        raise NotUnderstood(
-            f"lock-version is {version!r}, not {LOCK_MAJOR}.x",
-            "lock version unknown",
-            "lock for version 1.0 of PEP 751",
-        )
-    if "packages" not in lock:
-        raise NotUnderstood("it has no list of packages")
-    return text, lock, packages_of(lock, "packages")[1]
-
-
-def _locked(package: Table, raw: object, line: int) -> Locked:
-    return Locked(
-        name=package.get("name"),
-        version=package.get("version"),
-        source=_source(package),
-        raw=raw,
-        line=line,
-        artifacts=tuple(_artifacts(package)),
-    )
+def _check(lock: Table) -> None:
+    remedy = "lock for version 1.0 of PEP 751"
+    check_version("lock-version", lock.get("lock-version"), MAJORS, remedy)
+    if _LIST not in lock:
+        raise NotUnderstood(f"it has no list of {_LIST}")
 
 
 def _source(package: Table) -> Source:
@@ -84,7 +45,7 @@ def _place(source: Table) -> str:
     return text_at(source, "url") or text_at(source, "path")
 
 
-def _artifacts(package: Table) -> list[Artifact]:
+def _artifacts(_lock: Table, package: Table) -> list[Artifact]:
     return [_artifact(table(each)) for each in _files(package)]
 
 
@@ -98,3 +59,6 @@ def _artifact(file: Table) -> Artifact:
     hashes = table(file.get("hashes"))
     digest = ",".join(f"{name}:{text_at(hashes, name)}" for name in sorted(hashes))
     return Artifact(text_at(file, "name") or place.rpartition("/")[2], digest, place)
+
+
+_FORMAT = Format(check=_check, lists=(_LIST,), source=_source, artifacts=_artifacts)

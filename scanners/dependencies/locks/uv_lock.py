@@ -4,17 +4,9 @@ from collections.abc import Iterator
 
 from ..addresses import names_commit
 from ..pins import Artifact, Dependencies, Origin, Source
-from .documents import (
-    NotUnderstood,
-    Table,
-    entry_lines,
-    packages_of,
-    table,
-    text_at,
-    toml_of,
-    unread,
-)
-from .entries import Locked, artifacts_of, folder_or_file, gathered
+from .documents import Table, table, text_at
+from .entries import artifacts_of, folder_or_file
+from .toml_locks import Format, read_toml_lock, unknown_version
 
 VERSION = 1
 _FOLDERS = ("editable", "virtual", "directory")
@@ -22,48 +14,19 @@ _FOLDERS = ("editable", "virtual", "directory")
 
 def read_uv_lock(data: bytes, path: str) -> Dependencies:
     """Every package of the lock but the project and the members of its workspace."""
-    try:
-        text, header, packages = _parsed(data)
-    except NotUnderstood as error:
-        return unread(path, error)
-    lines = entry_lines(text, header, packages)
-    return gathered(
-        path,
-        (
-            _locked(table(package), package, line)
-            for package, line in zip(packages, lines, strict=True)
-        ),
-    )
+    return read_toml_lock(data, path, _FORMAT)
 
 
-def _parsed(data: bytes) -> tuple[str, str, list[object]]:
-    """The text, and its packages with what the list is called. Raises NotUnderstood."""
-    text, lock = toml_of(data)
+def _check(lock: Table) -> None:
     version = lock.get("version")
     if type(version) is not int or version != VERSION:
-        raise NotUnderstood(
-            f"version is {version!r}, not {VERSION}",
-            "lock version unknown",
-            "export it: uv export --format pylock.toml -o pylock.toml",
-        )
-    # uv reads its older name of the list as well.
-    return text, *packages_of(lock, "package", "distribution")
+        remedy = "export it: uv export --format pylock.toml -o pylock.toml"
+        raise unknown_version("version", version, str(VERSION), remedy)
 
 
-def _locked(package: Table, raw: object, line: int) -> Locked:
-    return Locked(
-        name=package.get("name"),
-        version=package.get("version"),
-        source=_source(package.get("source")),
-        raw=raw,
-        line=line,
-        artifacts=tuple(_artifacts(package)),
-    )
-
-
-def _source(value: object) -> Source:
+def _source(package: Table) -> Source:
     """Where it comes from; an unknown kind is an address, so that it is told."""
-    source = table(value)
+    source = table(package.get("source"))
     if place := text_at(source, "registry"):
         return Source(Origin.INDEX, place)
     if place := text_at(source, "git"):
@@ -77,6 +40,12 @@ def _source(value: object) -> Source:
     return Source(Origin.ADDRESS, text_at(source, "url"), is_fixed=True)
 
 
-def _artifacts(package: Table) -> Iterator[Artifact]:
+def _artifacts(_lock: Table, package: Table) -> Iterator[Artifact]:
     yield from artifacts_of([package["sdist"]] if "sdist" in package else [], name="filename")
     yield from artifacts_of(package.get("wheels"), name="filename")
+
+
+# uv reads its older name of the list as well.
+_FORMAT = Format(
+    check=_check, lists=("package", "distribution"), source=_source, artifacts=_artifacts
+)
