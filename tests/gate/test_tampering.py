@@ -4,62 +4,28 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.records.run import GateRun, State, Verdict
+from tidegate.records.run import Verdict
 from tidegate.scanners.dependencies.comparison import PUBLIC_INDEX
-from tidegate.tests.gate.gating import Files, advisories, changed
+from tidegate.tests.gate.gating import Files, advisories
+from tidegate.tests.gate.judging import CHANGED_HASH, Judge, fresh
 from tidegate.tests.real import GitRepo
 from tidegate.tests.scanners.dependencies.locks import (
     HOST,
     INDEX,
     A,
     B,
-    pdm_lock,
-    pdm_package,
-    pipfile_lock,
     poetry_lock,
     poetry_package,
     uv_lock,
     uv_package,
 )
 
-EVIL = "https://me:pa55@evil.example/simple"
-
 LEGACY = '[package.source]\ntype = "legacy"\nurl = "%s"\nreference = "x"\n'
 
 
 @pytest.fixture
-def judge(repo: GitRepo, tmp_path: Path) -> "Judge":
+def judge(repo: GitRepo, tmp_path: Path) -> Judge:
     return Judge(repo, advisories(tmp_path))
-
-
-class Judge:
-    """The gate, with a database, on a change of some files."""
-
-    def __init__(self, repo: GitRepo, database: str) -> None:
-        self.repo, self.database = repo, database
-
-    def __call__(self, before: Files, after: Files) -> GateRun:
-        return changed(self.repo, before, after, database=self.database)
-
-
-def fresh(run: GateRun) -> list[str]:
-    return [each.finding.rule for each in run.findings if each.state in (State.NEW, State.EDITED)]
-
-
-def pipenv(*digests: str) -> str:
-    return pipfile_lock({"heron": {"version": "==1.0", "hashes": list(digests)}})
-
-
-CHANGED_HASH = {
-    "uv.lock": (uv_lock(uv_package("heron")), uv_lock(uv_package("heron", digest=B))),
-    "poetry.lock": (
-        poetry_lock(poetry_package("heron")),
-        poetry_lock(poetry_package("heron", digest=B)),
-    ),
-    "pdm.lock": (pdm_lock(pdm_package("heron")), pdm_lock(pdm_package("heron", digest=B))),
-    "Pipfile.lock": (pipenv(A), pipenv(B)),
-    "requirements.txt": (f"heron==1.0 --hash={A}\n", f"heron==1.0 --hash={B}\n"),
-}
 
 
 @pytest.mark.parametrize("name", CHANGED_HASH)

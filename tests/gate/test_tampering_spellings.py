@@ -11,7 +11,7 @@ from tidegate.scanners.interface import Context, Kind, SourceFile
 from tidegate.scanners.registry import SCANNERS
 from tidegate.scanners.targets.sides import Side
 from tidegate.tests.gate.gating import advisories, criss_cross, gated
-from tidegate.tests.gate.test_tampering import CHANGED_HASH, EVIL, Judge, fresh
+from tidegate.tests.gate.judging import CHANGED_HASH, EVIL, Judge, fresh
 from tidegate.tests.real import GitRepo
 from tidegate.tests.scanners.dependencies.locks import (
     HOST,
@@ -25,7 +25,7 @@ from tidegate.tests.scanners.dependencies.locks import (
 
 
 @pytest.fixture
-def judge(repo: GitRepo, tmp_path: Path) -> "Judge":
+def judge(repo: GitRepo, tmp_path: Path) -> Judge:
     return Judge(repo, advisories(tmp_path))
 
 

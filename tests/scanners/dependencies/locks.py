@@ -91,3 +91,22 @@ def read_lock(name: str, text: str, folder: str = "") -> Dependencies:
 
 def told(found: Dependencies) -> list[tuple[str, str, int]]:
     return [(pin.name, pin.version, pin.line) for pin in found.pins]
+
+
+ONE = {"version": "==1.0", "hashes": [A, B]}
+FOUND = {
+    "uv.lock": uv_lock(uv_package("heron"), uv_package("Tern_Two", "2.0")),
+    "poetry.lock": poetry_lock(poetry_package("heron"), poetry_package("Tern_Two", "2.0")),
+    "pdm.lock": pdm_lock(pdm_package("heron"), pdm_package("Tern_Two", "2.0")),
+    "Pipfile.lock": pipfile_lock({"heron": ONE, "Tern_Two": {"version": "==2.0", "hashes": [A]}}),
+}
+TOML = {
+    "uv.lock": ("version = 1\n", ""),
+    "poetry.lock": ("", '[metadata]\nlock-version = "2.1"\n'),
+    "pdm.lock": ('[metadata]\nlock_version = "4.5.0"\n', ""),
+}
+
+
+def toml_lock(name: str, body: str) -> str:
+    head, foot = TOML[name]
+    return f"{head}[[package]]\n{body}\n{foot}"

@@ -15,8 +15,8 @@ from tidegate.tests.scanners.dependencies.locks import (
     uv_lock,
     uv_package,
 )
+from tidegate.tests.scanners.dependencies.looking import HELD, PROJECT, gaps, looked, told
 from tidegate.tests.scanners.dependencies.reading import Tree
-from tidegate.tests.scanners.dependencies.test_provenance import HELD, PROJECT, gaps, looked, told
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,12 @@ import pytest
 
 from tidegate.scanners.dependencies.pins import Artifact, Origin
 from tidegate.tests.scanners.dependencies.locks import (
+    FOUND,
     HOST,
     INDEX,
+    ONE,
     READERS,
     A,
-    B,
     pdm_lock,
     pdm_package,
     pipfile_lock,
@@ -18,17 +19,10 @@ from tidegate.tests.scanners.dependencies.locks import (
     poetry_package,
     read_lock,
     told,
+    toml_lock,
     uv_lock,
     uv_package,
 )
-
-ONE = {"version": "==1.0", "hashes": [A, B]}
-FOUND = {
-    "uv.lock": uv_lock(uv_package("heron"), uv_package("Tern_Two", "2.0")),
-    "poetry.lock": poetry_lock(poetry_package("heron"), poetry_package("Tern_Two", "2.0")),
-    "pdm.lock": pdm_lock(pdm_package("heron"), pdm_package("Tern_Two", "2.0")),
-    "Pipfile.lock": pipfile_lock({"heron": ONE, "Tern_Two": {"version": "==2.0", "hashes": [A]}}),
-}
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -122,16 +116,6 @@ ELSEWHERE = [
     ("pdm.lock", 'url = "https://pa55@h/x.whl"', Origin.ADDRESS),
     ("pdm.lock", 'path = "../../x"', Origin.FOLDER),
 ]
-TOML = {
-    "uv.lock": ("version = 1\n", ""),
-    "poetry.lock": ("", '[metadata]\nlock-version = "2.1"\n'),
-    "pdm.lock": ('[metadata]\nlock_version = "4.5.0"\n', ""),
-}
-
-
-def toml_lock(name: str, body: str) -> str:
-    head, foot = TOML[name]
-    return f"{head}[[package]]\n{body}\n{foot}"
 
 
 @pytest.mark.parametrize(("name", "source", "origin"), ELSEWHERE)

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidegate.tests.scanners.dependencies.locks import (
+    FOUND,
     INDEX,
     READERS,
+    TOML,
     A,
     B,
     pdm_lock,
@@ -21,10 +23,10 @@ from tidegate.tests.scanners.dependencies.locks import (
     poetry_package,
     read_lock,
     told,
+    toml_lock,
     uv_lock,
     uv_package,
 )
-from tidegate.tests.scanners.dependencies.test_locks import FOUND, TOML, toml_lock
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -1,6 +1,5 @@
 """Where dependencies come from: each rule fires on its case and on nothing near it."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -8,8 +7,7 @@ import pytest
 from tidegate.records.finding import Finding, Level, Skipped
 from tidegate.scanners.dependencies import provenance
 from tidegate.scanners.dependencies.rules import RULES
-from tidegate.scanners.interface import Context, Kind, Scanner, SourceFile
-from tidegate.scanners.targets.kinds import kind_by_name
+from tidegate.scanners.interface import Kind, Scanner
 from tidegate.tests.scanners.dependencies.locks import (
     HOST,
     A,
@@ -19,25 +17,9 @@ from tidegate.tests.scanners.dependencies.locks import (
     uv_lock,
     uv_package,
 )
-from tidegate.tests.scanners.dependencies.reading import Tree
+from tidegate.tests.scanners.dependencies.looking import CONTEXT, HELD, PROJECT, gaps, looked, told
 
-CONTEXT = Context(Path("none.db"), max_file_bytes=10**6)
 COMMIT = "c" * 40
-
-
-def looked(
-    path: str, text: str, others: Mapping[str, str] | None = None
-) -> list[Finding | Skipped]:
-    contents = {name: other.encode() for name, other in (others or {}).items()}
-    kind = Kind.DECLARING if path.endswith("setup.py") else kind_by_name(path)
-    tree = Tree(contents | {path: text.encode()}, [SourceFile(path, kind)])
-    return list(provenance.scan(tree, CONTEXT))
-
-
-def told(found: list[Finding | Skipped]) -> list[tuple[str, Level, int]]:
-    findings = [each for each in found if isinstance(each, Finding)]
-    assert len(findings) == len(found)
-    return [(each.rule, each.severity, each.line) for each in findings]
 
 
 def test_it_is_a_scanner() -> None:
@@ -201,15 +183,6 @@ def test_a_file_of_another_host() -> None:
 
 def test_what_cannot_be_read_is_left_to_the_audit() -> None:
     assert looked("uv.lock", "[[") == []
-
-
-PROJECT = '[project]\nname = "app"\ndependencies = ["heron>=1", "tern"]\n'
-HELD = uv_lock(uv_package("heron"), uv_package("tern"))
-
-
-def gaps(found: list[Finding | Skipped]) -> list[tuple[str, str]]:
-    assert all(isinstance(each, Skipped) and each.remedy for each in found)
-    return [(each.what, each.reason) for each in found if isinstance(each, Skipped)]
 
 
 def test_what_is_declared_and_nowhere_locked_is_a_gap() -> None:
