@@ -11,6 +11,9 @@ from .pins import Dependencies, IndexOption, Origin, Pin, Stray
 _GRAVE = ("--extra-index-url", "--trusted-host", "--index-strategy")
 """With these anybody may supply what another index does not: names, or answers."""
 
+_OF_ONE_OWNER = tuple(".".join(labels) for labels in (("pythonhosted", "org"), ("pytorch", "org")))
+"""Domains of package indexes that keep their files on several hosts of their own."""
+
 
 def suspicious(dependencies: Dependencies, declared: Iterable[str]) -> Iterator[Finding]:
     """Every finding of one file; `declared` are the indexes that the project names."""
@@ -54,8 +57,16 @@ def _stray(stray: Stray) -> Iterator[Finding]:
 
 
 def canonical_index(place: str) -> str:
-    """An index without what does not tell it from another: user, case, slash at the end."""
-    return f"{host(place)}/{shown(place).partition('://')[2].partition('/')[2].strip('/')}"
+    """An index without what does not tell it from another: user, case of its host, slashes.
+
+    It is told from one that differs in what is masked wherever it is shown: what this
+    answers is for comparison only.
+    """
+    address = place.partition("#")[0]
+    if "://" not in address:
+        return address.rstrip("/")
+    path, mark, query = address.partition("://")[2].partition("/")[2].partition("?")
+    return f"{host(address)}/{path.strip('/')}{mark}{query}"
 
 
 def _undeclared(pins: Sequence[Pin], declared: Iterable[str]) -> Iterator[Finding]:
@@ -118,5 +129,9 @@ def _owners(pin: Pin) -> set[str]:
 
 
 def _owner(address: str) -> str:
-    """The end of a host's name: one company has several hosts."""
-    return ".".join(host(address).partition(":")[0].split(".")[-2:])
+    """The host, or the domain of a company that is known to have several.
+
+    Under most domains anybody may have a host: that two share an end says nothing.
+    """
+    name = host(address).partition(":")[0]
+    return next((domain for domain in _OF_ONE_OWNER if name.endswith(f".{domain}")), name)

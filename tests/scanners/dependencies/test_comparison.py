@@ -71,6 +71,10 @@ EVIL, MIRROR = "https://evil.example/simple", "https://mirror.example/simple"
         (MIRROR, EVIL, True),
         (MIRROR, "", True),
         (MIRROR, "https://me:pa55@MIRROR.example/simple/", False),
+        (f"{MIRROR}?team=a", f"{MIRROR}?team=b", True),
+        (f"{MIRROR}/{'1a' * 12}/s", f"{MIRROR}/{'2b' * 12}/s", True),
+        ("../wheels", "/srv/wheels", True),
+        ("../wheels", "../wheels/", False),
         ("", "", False),
     ],
 )

@@ -10,6 +10,7 @@ from tidegate.scanners.dependencies.rules import RULES
 from tidegate.scanners.interface import Kind, Scanner
 from tidegate.tests.scanners.dependencies.locks import (
     HOST,
+    INDEX,
     A,
     pipfile_lock,
     poetry_lock,
@@ -177,8 +178,27 @@ def test_a_file_of_another_host() -> None:
     [found] = looked("uv.lock", uv_lock(uv_package("a"), uv_package("b"), moved))
     assert isinstance(found, Finding)
     assert (found.rule, found.severity, found.snippet) == ("TG207", Level.HIGH, "c evil.example")
-    beside = uv_package("c").replace(HOST, "https://cdn.example.org", 1)
-    assert looked("uv.lock", uv_lock(uv_package("a"), uv_package("b"), beside)) == []
+
+
+@pytest.mark.parametrize(
+    ("usual", "other", "is_told"),
+    [
+        ("https://files.good.co.uk", "https://files.evil.co.uk", True),
+        ("https://good.example.io", "https://evil.example.io", True),
+        ("https://good.example.io", "https://good.example.io:8443", False),
+        ("https://download.pytorch.org", "https://download-r2.pytorch.org", False),
+        ("https://download.pytorch.org", "https://evil-pytorch.org", True),
+    ],
+)
+def test_hosts_are_of_one_owner_where_that_is_known(usual: str, other: str, is_told: bool) -> None:
+    packages = [uv_package(name).replace(HOST, usual) for name in "ab"]
+    found = looked("uv.lock", uv_lock(*packages, uv_package("c").replace(HOST, other)))
+    assert [rule for rule, _level, _line in told(found)] == ["TG207"] * is_told
+
+
+def test_a_file_on_the_host_of_its_index_is_where_it_belongs() -> None:
+    own = uv_package("c").replace(HOST, INDEX.removesuffix("/simple"))
+    assert looked("uv.lock", uv_lock(uv_package("a"), uv_package("b"), own)) == []
 
 
 def test_what_cannot_be_read_is_left_to_the_audit() -> None:
