@@ -8,6 +8,7 @@ from packaging.utils import canonicalize_version
 from ...records.finding import Finding, Level
 from . import rules
 from .addresses import is_encrypted, shown
+from .digests import is_strong, shortened
 from .pins import Artifact, Origin, Pin
 from .sources import canonical_index, foreign_file, foreign_files, hosts_by_index, names_of
 
@@ -139,13 +140,15 @@ def _changed(old: Iterable[Artifact], new: Iterable[Artifact]) -> str:
 def _agree(digest: str, known: Iterable[str]) -> bool:
     """Whether one of them is of the same content, as far as an algorithm of both tells.
 
-    Where they have none in common nothing says that the content is the same.
+    Where they have none in common nothing says that the content is the same, and where one
+    was strong a weak one is not enough.
     """
     new = _by_algorithm(digest)
     for each in known:
         old = _by_algorithm(each)
         common = old.keys() & new.keys()
-        if common and all(old[name] == new[name] for name in common):
+        enough = {name for name in old if is_strong(old[name])} or old.keys()
+        if common & enough and all(old[name] == new[name] for name in common):
             return True
     return False
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ...records.finding import Skipped, identity_of
+from .digests import is_strong
 
 TOOL = "pip-audit"
 PROVENANCE = "provenance"
@@ -42,9 +43,14 @@ class Artifact:
     name: str = ""
     """File name, empty where only the digest is told."""
     digest: str = ""
-    """`algorithm:hexadecimal digits`, empty where none is told."""
+    """`algorithm:hexadecimal digits`, several with commas between, empty where none is told."""
     place: str = field(default="", repr=False)
     """Its URL or path as written, empty where it is not told."""
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether a digest says which content it is: a whole one, of a strong algorithm."""
+        return any(map(is_strong, self.digest.split(",")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,8 @@ class Pin:
 
     @property
     def digests(self) -> frozenset[str]:
-        """Those of all its files."""
-        return frozenset(each.digest for each in self.artifacts if each.digest)
+        """Those of all its files that say which content they are."""
+        return frozenset(each.digest for each in self.artifacts if each.is_checked)
 
 
 @dataclass(frozen=True, slots=True)

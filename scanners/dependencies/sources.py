@@ -95,7 +95,7 @@ def _without_hash(pins: Sequence[Pin]) -> Iterator[Finding]:
     if not any(pin.digests for pin in pins):
         return
     for pin in pins:
-        if not pin.artifacts or not all(each.digest for each in pin.artifacts):
+        if not pin.artifacts or not all(each.is_checked for each in pin.artifacts):
             yield rules.found(rules.MISSING_HASH, pin.name, pin.path, pin.line, snippet=pin.name)
 
 

@@ -7,6 +7,7 @@ from tidegate.scanners.dependencies.comparison import other_content, tampered
 from tidegate.scanners.dependencies.pins import Artifact, Origin, Pin, Source
 
 A, B, C = (f"sha256:{letter * 64}" for letter in "abc")
+MD5 = "md5:" + "1" * 32
 
 
 def pin(*files: tuple[str, str], version: str = "1", name: str = "heron", index: str = "") -> Pin:
@@ -31,10 +32,19 @@ WHEEL, SDIST = "heron-1.whl", "heron-1.tar.gz"
         ([(WHEEL, A)], [(WHEEL, A), (SDIST, B)], [("TG208", Level.LOW)]),
         ([(WHEEL, A)], [(SDIST, B)], [("TG205", Level.HIGH)]),
         ([(WHEEL, A), (SDIST, B)], [(WHEEL, A), (WHEEL, B)], []),
-        ([(WHEEL, A)], [(WHEEL, "md5:1")], [("TG205", Level.HIGH)]),
+        ([(WHEEL, A)], [(WHEEL, MD5)], [("TG209", Level.MEDIUM), ("TG205", Level.HIGH)]),
+        ([(WHEEL, MD5)], [(WHEEL, MD5)], []),
+        ([(WHEEL, MD5)], [(WHEEL, MD5[:-1] + "0")], [("TG205", Level.HIGH)]),
+        ([(WHEEL, f"{A},{MD5}")], [(WHEEL, f"{A},{MD5}")], []),
+        (
+            [(WHEEL, f"{A},{MD5}")],
+            [(WHEEL, MD5)],
+            [("TG209", Level.MEDIUM), ("TG205", Level.HIGH)],
+        ),
         ([(WHEEL, A)], [(WHEEL, f"{A},sha512:1")], []),
         ([(WHEEL, f"{A},sha512:1")], [(WHEEL, f"{A},sha512:2")], [("TG205", Level.HIGH)]),
-        ([("", A)], [("", "md5:1")], [("TG205", Level.HIGH)]),
+        ([("", A)], [("", MD5)], [("TG209", Level.MEDIUM), ("TG205", Level.HIGH)]),
+        ([("", A)], [("", "sha256:")], [("TG209", Level.MEDIUM), ("TG205", Level.HIGH)]),
         ([("", A)], [("", A)], []),
         ([("", A)], [("", B)], [("TG205", Level.HIGH)]),
         ([("", A), ("", B)], [("", A), ("", C)], [("TG205", Level.MEDIUM)]),

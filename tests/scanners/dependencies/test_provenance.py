@@ -161,6 +161,10 @@ def test_the_sources_of_poetry_and_pipenv() -> None:
             pipfile_lock({"a": {"version": "==1", "hashes": [A]}, "b": {"version": "==1"}}),
         ),
         ("uv.lock", uv_lock(uv_package("a"), uv_package("b").replace(f', hash = "{A}"', "", 1))),
+        ("poetry.lock", poetry_lock(poetry_package("a"), poetry_package("b", digest="sha256:"))),
+        ("uv.lock", uv_lock(uv_package("a"), uv_package("b", digest="md5:" + "1" * 32))),
+        ("uv.lock", uv_lock(uv_package("a"), uv_package("b", digest=A[:-1]))),
+        ("uv.lock", uv_lock(uv_package("a"), uv_package("b", digest=A[:-1] + "g"))),
     ],
 )
 def test_a_pin_without_a_hash_where_others_have_one(path: str, text: str) -> None:

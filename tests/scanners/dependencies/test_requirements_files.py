@@ -15,6 +15,7 @@ from tidegate.scanners.dependencies.requirements_lines import (
     decoded,
     entries,
 )
+from tidegate.tests.scanners.dependencies.locks import A, B
 from tidegate.tests.scanners.dependencies.reading import Tree, gaps, pins, read
 
 
@@ -24,8 +25,8 @@ from tidegate.tests.scanners.dependencies.reading import Tree, gaps, pins, read
         ("Some.Pkg==1.0", "some-pkg", "1.0"),
         ("pkg == 1.0  # why", "pkg", "1.0"),
         ("pkg[extra,two]==1.0", "pkg", "1.0"),
-        ("pkg==1.0 --hash=sha256:ab --hash=sha256:cd", "pkg", "1.0"),
-        ("pkg==1.0 \\\n  --hash=sha256:ab", "pkg", "1.0"),
+        (f"pkg==1.0 --hash={A} --hash={B}", "pkg", "1.0"),
+        (f"pkg==1.0 \\\n  --hash={A}", "pkg", "1.0"),
         ("pkg==1.0 ; python_version < '3' and sys_platform == 'win32'", "pkg", "1.0"),
         ("pkg===2019-09-12", "pkg", "2019-09-12"),
         ("pkg==1!2.0+local.1", "pkg", "1!2.0+local.1"),
