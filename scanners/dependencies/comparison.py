@@ -15,6 +15,8 @@ from .sources import canonical_index, foreign_file, foreign_files, hosts_by_inde
 Key = tuple[str, str]
 PUBLIC_INDEX = "https://" + ".".join(("pypi", "org")) + "/simple"
 """Where tools look that name no index."""
+_MAX_NAMED = 100
+"""Characters of a name and version before two digests."""
 _Place = tuple[Origin, str, bool]
 """Of an index also its canonical address, and whether it is encrypted."""
 
@@ -116,16 +118,31 @@ def _other_files(base: Sequence[Pin], head: Sequence[Pin]) -> Iterator[Finding]:
     pin = head[0]
     what = f"{pin.name} {pin.version}"
     if changed := _changed(old, new):
-        what = f"{what} ({changed})" if changed != pin.name else what
-        yield rules.found(rules.CHANGED_HASH, what, pin.path, pin.line, snippet=what)
+        what = f"{what} ({changed.name})" if changed.name != pin.name else what
+        before = next(each.digest for each in old if each.name == changed.name)
+        told = _both(what, before, changed.digest)
+        yield rules.found(rules.CHANGED_HASH, told, pin.path, pin.line, snippet=what)
         return
     severity = _unnamed(old, new)
     if severity:
-        rule = rules.ADDED_FILE if severity is Level.LOW else rules.CHANGED_HASH
-        yield rules.found(rule, what, pin.path, pin.line, snippet=what, severity=severity)
+        is_added = severity is Level.LOW
+        rule = rules.ADDED_FILE if is_added else rules.CHANGED_HASH
+        told = what if is_added else _both(what, *_first_that_differ(old, new))
+        yield rules.found(rule, told, pin.path, pin.line, snippet=what, severity=severity)
 
 
-def _changed(old: Iterable[Artifact], new: Iterable[Artifact]) -> str:
+def _both(what: str, before: str, now: str) -> str:
+    """What changed, its file name cut so that both digests are seen."""
+    return f"{what[:_MAX_NAMED]}, {shortened(before)} before and {shortened(now)} now"
+
+
+def _first_that_differ(old: Iterable[Artifact], new: Iterable[Artifact]) -> tuple[str, str]:
+    """A digest that went away and one that came."""
+    before, now = {each.digest for each in old}, {each.digest for each in new}
+    return min(before - now), min(now - before)
+
+
+def _changed(old: Iterable[Artifact], new: Iterable[Artifact]) -> Artifact | None:
     """The first file whose content is another one than any of the version had before."""
     old = list(old)
     names = {each.name for each in old}
@@ -133,8 +150,8 @@ def _changed(old: Iterable[Artifact], new: Iterable[Artifact]) -> str:
     known = {each.digest for each in old}
     for each in new:
         if each.name and each.name in names and not _agree(each.digest, known):
-            return each.name
-    return ""
+            return each
+    return None
 
 
 def _agree(digest: str, known: Iterable[str]) -> bool:

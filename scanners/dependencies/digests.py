@@ -1,4 +1,4 @@
-"""Digests of files, as `algorithm:hexadecimal digits`: which of them count, and how one is shown."""
+"""Digests of files, `algorithm:hexadecimal digits`: which of them count, how one is shown."""
 
 import re
 from string import hexdigits

@@ -67,6 +67,15 @@ def test_another_version_has_other_files() -> None:
     assert rules([pin((WHEEL, A))], [pin((WHEEL, B), name="tern")]) == []
 
 
+@pytest.mark.parametrize("name", [WHEEL, ""])
+def test_both_hashes_are_told(name: str) -> None:
+    [found] = tampered([pin((name, A))], [pin((name, B))])
+    assert "sha256:aaaaaaaaaaaa… before and sha256:bbbbbbbbbbbb… now" in found.message
+    assert "sha256" not in found.snippet
+    [odd] = tampered([pin((name, "pa55")), pin(("n.whl", C))], [pin((name, B), ("n.whl", C))])
+    assert "pa55" not in repr(odd)
+
+
 def test_pins_that_are_split_keep_their_files() -> None:
     assert rules([pin((WHEEL, A), (SDIST, B))], [pin((WHEEL, A)), pin((SDIST, B))]) == []
 
