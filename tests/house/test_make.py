@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tidegate.scanners.advisories.database import SCHEMA
+
 ROOT = Path(__file__).parents[2]
+DATABASE = Path("scanners", "advisories", "database.py")
 FAKE_TIDEGATE = """#!/bin/sh
 printf '%s|' "$@" >>calls; echo >>calls
 [ "$1" = advisories ] && { [ ! -s "$5" ] && exit 2; cp "$5" "$4"; }
@@ -27,6 +30,8 @@ def checkout(tmp_path: Path) -> Path:
     folder.mkdir()
     shutil.copy(ROOT / "Makefile", folder)
     shutil.copytree(ROOT / ".ci", folder / ".ci")
+    (folder / DATABASE).parent.mkdir(parents=True)
+    shutil.copy(ROOT / DATABASE, folder / DATABASE)
     script(folder / ".ci" / "venv", "#!/bin/sh\n")
     script(folder / ".venv" / "bin" / "tidegate", FAKE_TIDEGATE)
     return folder
@@ -78,6 +83,19 @@ def test_an_advisory_file_is_imported_once_for_each_content(checkout: Path) -> N
     database = Path(calls(checkout)[-1][-1])
     assert database.is_relative_to(checkout / ".cache")
     assert database.read_text("utf-8") == '{"id": "PYSEC-1"}'
+    assert database.name.startswith(f"advisories-{SCHEMA}-")
+
+
+def test_a_database_of_another_schema_is_made_anew(checkout: Path) -> None:
+    advisories = checkout / "all.json"
+    advisories.write_text("{}", "utf-8")
+    make(checkout, "gate", f"ADVISORIES={advisories}")
+    source = (checkout / DATABASE).read_text("utf-8")
+    (checkout / DATABASE).write_text(
+        source.replace(f"\nSCHEMA = {SCHEMA}\n", f"\nSCHEMA = {SCHEMA + 1}\n"), "utf-8"
+    )
+    make(checkout, "gate", f"ADVISORIES={advisories}")
+    assert [call[0] for call in calls(checkout)] == ["advisories", "gate"] * 2
 
 
 def test_an_advisory_file_that_cannot_be_imported_stops_the_gate(checkout: Path) -> None:
