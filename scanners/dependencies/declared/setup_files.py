@@ -10,6 +10,7 @@ from .declarations import Collected, Declarations
 
 _LISTS = ("install_requires",)
 _TABLES = ("extras_require",)
+_OPTIONS = "options"
 
 
 def declared_in_setup_cfg(data: bytes, path: str) -> Declarations:
@@ -24,19 +25,26 @@ def declared_in_setup_cfg(data: bytes, path: str) -> Declarations:
     except (UnicodeDecodeError, Error) as error:
         raise NotUnderstood(f"no configuration: {type(error).__name__}") from error
     found = Collected(path, text)
-    lists = [
-        parser.get("options", written, fallback="")
-        for key in _LISTS
-        # setuptools read dashes for a long time, and old ones still do.
-        for written in (key, key.replace("_", "-"))
-    ]
-    if parser.has_section("options.extras_require"):
-        lists += [value for _name, value in parser.items("options.extras_require")]
-    for value in lists:
+    for value in _lists(parser):
         for line in value.splitlines():
             if line.strip() and not line.strip().startswith(("#", "file:", "%(")):
                 found.requirement(line.strip())
     return found.without([parser.get("metadata", "name", fallback="")])
+
+
+def _lists(parser: RawConfigParser) -> Iterator[str]:
+    """The texts of requirements: keys and sections are known as setuptools knows them.
+
+    It takes keys with dashes for those with underscores, and refuses sections with dashes.
+    """
+    for section in parser.sections():
+        if not section.startswith(_OPTIONS):
+            continue
+        # `[options]` is the start of all their names, however many dots follow it.
+        name = section.replace(_OPTIONS, "").strip(".")
+        for key, value in parser.items(section):
+            if name in _TABLES or (not name and key.replace("-", "_") in _LISTS):
+                yield value
 
 
 def declared_in_setup_py(data: bytes, path: str) -> Declarations:

@@ -227,6 +227,17 @@ def test_a_setup_py_that_tells_in_roundabout_ways_is_a_gap(program: str) -> None
     assert declarations_of(text.encode(), "setup.py").skipped
 
 
-def test_dashes_of_setup_cfg_are_read() -> None:
-    text = "[options]\ninstall-requires =\n  evil\n"
-    assert [each.name for each in declarations_of(text.encode(), "setup.cfg").declared] == ["evil"]
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[options]\ninstall-requires =\n  evil\n", ["evil"]),
+        ("[options]\nInstall-Requires = evil\ninstall_requires = heron\n", ["evil", "heron"]),
+        ("[options.extras_require]\na-b = evil\n", ["evil"]),
+        ("[optionsextras_require.]\nx = evil\n", ["evil"]),
+        ("[options.]\ninstall_requires = evil\n", ["evil"]),
+        ("[options.extras-require]\nx = refused\n", []),
+        ("[options.entry_points]\ninstall_requires = none\n", []),
+    ],
+)
+def test_setup_cfg_is_read_as_setuptools_reads_it(text: str, expected: list[str]) -> None:
+    assert names("setup.cfg", text) == expected
