@@ -9,7 +9,8 @@ from ...scanners.dependencies.pins import PROVENANCE, Dependencies, Pin
 from ...scanners.interface import LOCK_KINDS, Context, Kind, SourceFile
 from ...scanners.targets.sides import Side
 
-KINDS = LOCK_KINDS | {Kind.REQUIREMENTS, Kind.DECLARING}
+PINNING = LOCK_KINDS | {Kind.REQUIREMENTS}
+KINDS = PINNING | {Kind.DECLARING}
 MAX_NAMED = 10
 """New dependencies of one file that a notice names."""
 
@@ -35,7 +36,13 @@ class _Part:
     """It stood there under this name, or the one that it was renamed from."""
 
 
-_Answer = tuple[tuple[Finding, ...], tuple[str, ...]]
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """One file that the base has, and head has not under its name."""
+
+    head: Side
+    base: Side
+    file: SourceFile
 
 
 def compare_sides(
@@ -53,8 +60,9 @@ def compare_sides(
     ]
     if not parts:
         return Compared()
+    limit = context.max_file_bytes
     answers = map_partitions(
-        lambda part: _answer(part, context),
+        lambda part: _answer(part, limit) if isinstance(part, _Part) else _of_gone(part, limit),
         parts,
         workers=context.workers,
         timeout=context.file_timeout,
@@ -67,13 +75,18 @@ def compare_sides(
         if isinstance(answer, Lost):
             skipped[_lost(part, answer)] = None
         else:
-            found |= dict.fromkeys(answer[0])
-            told |= dict.fromkeys(answer[1])
+            found |= dict.fromkeys(answer.findings)
+            skipped |= dict.fromkeys(answer.skipped)
+            told |= dict.fromkeys(answer.notices)
     return Compared(tuple(found), tuple(skipped), tuple(told))
 
 
-def _parts(head: Side, base: Side, renamed: Mapping[str, str]) -> Iterator[_Part]:
+def _parts(head: Side, base: Side, renamed: Mapping[str, str]) -> Iterator[_Part | _Gone]:
     """Each file with its counterpart, or with all the pins of the base in other files."""
+    there = {file.path for file in head.files}
+    for file in base.files:
+        if file.kind in PINNING and file.path not in there:
+            yield _Gone(head, base, file)
     before = {renamed.get(f.path, f.path): f for f in base.files if f.kind in KINDS}
     pinning = tuple(f for f in before.values() if f.kind is not Kind.DECLARING)
     for file in head.files:
@@ -86,25 +99,49 @@ def _parts(head: Side, base: Side, renamed: Mapping[str, str]) -> Iterator[_Part
             yield _Part(head, file, base, pinning, is_same=False)
 
 
-def _answer(part: _Part, context: Context) -> _Answer:
+def _of_gone(gone: _Gone, limit: int) -> Compared:
+    """What nothing holds any more of what the projects of a lock declare."""
+    from ...scanners.dependencies.reading import read_dependencies
+
+    before = read_dependencies(gone.base, gone.file.path, gone.file.kind, limit)
+    sides = before, Dependencies((), ())
+    return Compared(skipped=tuple(_lost_of(gone, gone.file, sides, limit)))
+
+
+def _lost_of(
+    part: _Part | _Gone, lock: SourceFile, sides: tuple[Dependencies, Dependencies], limit: int
+) -> Iterator[Skipped]:
+    from ...scanners.dependencies.declared.lost_locks import no_longer_locked
+
+    changed = {file.path for file in part.head.files}
+    return no_longer_locked(part.head, part.base, lock, sides, changed, limit)
+
+
+def _answer(part: _Part, limit: int) -> Compared:
     if part.file.kind is Kind.DECLARING:
-        return (), tuple(_newly_declared(part))
+        return Compared(notices=tuple(_newly_declared(part)))
     from ...scanners.dependencies.comparison import tampered
     from ...scanners.dependencies.reading import read_dependencies
 
-    limit = context.max_file_bytes
-    head = read_dependencies(part.head, part.file.path, part.file.kind, limit).pins
+    at_head = read_dependencies(part.head, part.file.path, part.file.kind, limit)
+    head = at_head.pins
     before = [read_dependencies(part.base, f.path, f.kind, limit) for f in part.before]
-    base = [pin for each in before for pin in each.pins]
     if not part.is_same:
         return _of_new_file(part, head, before, limit)
-    names = [pin.name for pin in base], [pin.name for pin in head]
-    return tuple(tampered(base, head)), tuple(_told(f"{part.file.path} pins", *names))
+    (known,) = before
+    names = [pin.name for pin in known.pins], [pin.name for pin in head]
+    has_moved = part.before[0].path != part.file.path
+    lost = () if has_moved else _lost_of(part, part.file, (known, at_head), limit)
+    return Compared(
+        tuple(tampered(known.pins, head)),
+        tuple(lost),
+        tuple(_told(f"{part.file.path} pins", *names)),
+    )
 
 
 def _of_new_file(
     part: _Part, head: Sequence[Pin], before: Sequence[Dependencies], limit: int
-) -> _Answer:
+) -> Compared:
     """A lock that was not there before against those that were, beside it or changed too."""
     from ...scanners.dependencies.comparison import tampered
     from ...scanners.dependencies.declared.beside import locks_beside
@@ -116,8 +153,13 @@ def _of_new_file(
     base = [pin for each in (*before, *beside) for pin in each.pins]
     expected = _expected(part, [*before, *beside])
     names = [pin.name for pin in base], [pin.name for pin in head]
-    told = _told(f"{part.file.path} pins", *names) if base else ()
-    return tuple(tampered(base, head, expected, gone)), tuple(told)
+    told = _told(f"{part.file.path} pins", *names) if base else _first_of_all(part, head)
+    return Compared(tuple(tampered(base, head, expected, gone)), notices=tuple(told))
+
+
+def _first_of_all(part: _Part, head: Sequence[Pin]) -> Iterator[str]:
+    if head:
+        yield f"{part.file.path} is the first to pin here: there was nothing to compare it with"
 
 
 def _expected(part: _Part, before: Sequence[Dependencies]) -> set[str]:
@@ -149,7 +191,7 @@ def _told(start: str, base: Sequence[str], head: Sequence[str]) -> Iterator[str]
         yield f"{start} what it did not before: {', '.join(new[:MAX_NAMED])}{more}"
 
 
-def _lost(part: _Part, lost: Lost) -> Skipped:
+def _lost(part: _Part | _Gone, lost: Lost) -> Skipped:
     return Skipped(
         what=part.file.path,
         reason=f"comparison {lost.reason}",

@@ -46,3 +46,12 @@ CHANGED_HASH = {
     "Pipfile.lock": (pipenv(A), pipenv(B)),
     "requirements.txt": (f"heron==1.0 --hash={A}\n", f"heron==1.0 --hash={B}\n"),
 }
+
+
+def project(*dependencies: str, version: str = "1", extra: str = "") -> str:
+    listed = ", ".join(f'"{each}"' for each in dependencies)
+    return f'[project]\nname = "app"\nversion = "{version}"\ndependencies = [{listed}]\n{extra}'
+
+
+LOCK = uv_lock(uv_package("heron"))
+SETUP = "from setuptools import setup\nsetup(install_requires=['heron'], version='%s')\n"

@@ -11,7 +11,7 @@ from tidegate.scanners.interface import Context, Kind, SourceFile
 from tidegate.scanners.registry import SCANNERS
 from tidegate.scanners.targets.sides import Side
 from tidegate.tests.gate.gating import advisories, criss_cross, gated
-from tidegate.tests.gate.judging import CHANGED_HASH, EVIL, Judge, fresh
+from tidegate.tests.gate.judging import CHANGED_HASH, EVIL, LOCK, SETUP, Judge, fresh, project
 from tidegate.tests.real import GitRepo
 from tidegate.tests.scanners.dependencies.locks import (
     HOST,
@@ -88,15 +88,6 @@ def test_new_dependencies_are_named(judge: Judge) -> None:
     assert "uv.lock pins what it did not before: tern" in run.notices
 
 
-def project(*dependencies: str, version: str = "1", extra: str = "") -> str:
-    listed = ", ".join(f'"{each}"' for each in dependencies)
-    return f'[project]\nname = "app"\nversion = "{version}"\ndependencies = [{listed}]\n{extra}'
-
-
-LOCK = uv_lock(uv_package("heron"))
-SETUP = "from setuptools import setup\nsetup(install_requires=['heron'], version='%s')\n"
-
-
 @pytest.mark.parametrize(
     ("name", "before", "after"),
     [
@@ -143,12 +134,6 @@ def test_a_lock_that_was_not_made_anew_is_incomplete(judge: Judge) -> None:
     assert item.skipped.reason == "declared and not in the lock"
     judge.repo.commit({"uv.lock": uv_lock(uv_package("heron"), uv_package("tern"))})
     assert gated(judge.repo, settings={"database": judge.database}).verdict is Verdict.PASS
-
-
-def test_a_lock_that_goes_away_with_a_change_of_the_project_is_incomplete(judge: Judge) -> None:
-    before = {"pyproject.toml": project("heron"), "uv.lock": LOCK}
-    run = judge(before, {"pyproject.toml": project("heron", version="2"), "uv.lock": None})
-    assert run.verdict is Verdict.INCOMPLETE
 
 
 def test_setup_py_is_still_code(judge: Judge) -> None:

@@ -73,6 +73,13 @@ def unlocked(
         yield from declarations.skipped
 
 
+def held_by(found: Dependencies, declarations: Declarations) -> bool:
+    """Whether one lock holds everything that is declared, and nothing was left unread."""
+    held = _Held({}, [])
+    held.add(found, "")
+    return all(_holds(held, each) for each in declarations.declared) and not declarations.skipped
+
+
 def locks_beside(target: Target, path: str, max_bytes: int) -> Iterator[tuple[Dependencies, str]]:
     """What each lock says that holds for the project, the likeliest first."""
     folder = posixpath.dirname(path)

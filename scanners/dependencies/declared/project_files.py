@@ -11,6 +11,8 @@ from ..sources import suspicious
 from .beside import unlocked
 from .declarations import NOT_READ, Declarations
 
+PROJECT_FILES = ("pyproject.toml", "Pipfile", "setup.cfg", "setup.py")
+"""What declares, by its name."""
 _NAMES = ("pyproject.toml", "Pipfile")
 """They may name the indexes that a lock beside them takes packages from."""
 
