@@ -30,6 +30,8 @@ class Declared:
     line: int
     specifier: str = ""
     """PEP 440 specifiers; empty where any version will do, or none can be told."""
+    marker: str = ""
+    """PEP 508: where it is asked for; empty for everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Collected:
 
     def __init__(self, path: str, text: str) -> None:
         self.path, self.text = path, text
+        self.requires_python = ""
+        """As the project writes it, empty where it does not say."""
         self.declared: list[Declared] = []
         self.skipped: list[Skipped] = []
         self.indexes: list[IndexOption] = []
@@ -68,7 +72,8 @@ class Collected:
             return
         specifier = "" if parsed.url else str(parsed.specifier)
         name = canonicalize_name(parsed.name)
-        self.declared.append(Declared(name, text, self.line(text), specifier))
+        marker = str(parsed.marker or "")
+        self.declared.append(Declared(name, text, self.line(text), specifier, marker))
 
     def table(self, values: object) -> None:
         """Take names with what is asked of each, as Poetry and Pipenv write them."""
@@ -85,7 +90,9 @@ class Collected:
             except InvalidName:
                 self.unread(name, "no name of a package", asked)
                 continue
-            self.declared.append(Declared(canonical, asked, self.line(name)))
+            marker = text_at(table(value), "markers")
+            declared = Declared(canonical, asked, self.line(name), marker=marker)
+            self.declared.append(declared)
 
     def _leads_into_the_tree(self, name: str, address: str, text: str) -> bool:
         source = source_of(address)
@@ -113,6 +120,14 @@ class Collected:
                 continue
             if parsed.url:
                 self._stray(parsed.name, source_of(parsed.url), self.line(str(value)))
+
+    def _may_be_installed(self, declared: Declared) -> bool:
+        """Tools leave out of their locks what no Python of the project asks for."""
+        if not declared.marker:
+            return True
+        from .markers import is_never_met
+
+        return not is_never_met(declared.marker, self.requires_python)
 
     def _stray(self, name: str, source: Source, line: int) -> None:
         self.strays.append(Stray(canonicalize_name(name), source, self.path, line))
@@ -148,10 +163,11 @@ class Collected:
         return self.text.count("\n", 0, offset) + 1 if offset >= 0 else 1
 
     def without(self, names: Iterable[str]) -> Declarations:
-        """All but the project itself and what lies in its tree."""
+        """All but the project itself, what lies in its tree, and what is never installed."""
         left = {canonicalize_name(name) for name in names}
+        declared = [each for each in self.declared if each.name not in left]
         return Declarations(
-            tuple(dict.fromkeys(each for each in self.declared if each.name not in left)),
+            tuple(dict.fromkeys(each for each in declared if self._may_be_installed(each))),
             tuple(dict.fromkeys(self.skipped)),
             tuple(dict.fromkeys(self.indexes)),
             tuple(dict.fromkeys(self.options)),

@@ -21,6 +21,8 @@ def declared_in_pyproject(data: bytes, path: str) -> Declarations:
     found = Collected(path, text)
     project, tool = table(document.get("project")), table(document.get("tool"))
     poetry, pdm, uv = (table(tool.get(name)) for name in ("poetry", "pdm", "uv"))
+    asked = table(poetry.get("dependencies"))
+    found.requires_python = text_at(project, "requires-python") or text_at(asked, "python")
     _project(found, project, table(tool.get("setuptools")))
     _groups(found, document.get("dependency-groups"))
     _groups(found, pdm.get("dev-dependencies"))

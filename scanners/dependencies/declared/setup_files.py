@@ -25,6 +25,7 @@ def declared_in_setup_cfg(data: bytes, path: str) -> Declarations:
     except (UnicodeDecodeError, Error) as error:
         raise NotUnderstood(f"no configuration: {type(error).__name__}") from error
     found = Collected(path, text)
+    found.requires_python = parser.get("options", "python_requires", fallback="")
     for value in _lists(parser):
         for line in value.splitlines():
             if line.strip() and not line.strip().startswith(("#", "file:", "%(")):
@@ -64,6 +65,9 @@ def declared_in_setup_py(data: bytes, path: str) -> Declarations:
         for keyword in call.keywords:
             if keyword.arg is None:
                 found.unread("**", "a program tells them", ast.unparse(keyword.value))
+            if keyword.arg == "python_requires":
+                value = _value(keyword.value, names)
+                found.requires_python = value if isinstance(value, str) else ""
             if keyword.arg in (*_LISTS, *_TABLES):
                 _take(found, keyword.arg, _value(keyword.value, names), keyword.value)
     return found.without([])
