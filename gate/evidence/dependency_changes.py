@@ -158,7 +158,8 @@ def _of_new_file(
 
 
 def _first_of_all(part: _Part, head: Sequence[Pin]) -> Iterator[str]:
-    if head:
+    is_lock = part.file.kind in LOCK_KINDS or any(pin.digests for pin in head)
+    if head and is_lock:
         yield f"{part.file.path} is the first to pin here: there was nothing to compare it with"
 
 
