@@ -52,12 +52,21 @@ def import_(
         ),
     ],
     database: DatabaseOption = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Take KEV and EPSS even if they are less than before.")
+    ] = False,
 ) -> None:
     """Replace what FILEs bring: advisories, KEV, EPSS. All stays as it is if one is broken."""
+    from ..scanners.advisories.guard import guard_catalogues
     from ..scanners.advisories.importing import import_files
 
     path = database or _default_path()
-    summary = import_files(files, path, on_record=_records_heard())
+    summary = import_files(
+        files,
+        path,
+        on_record=_records_heard(),
+        accept=lambda _new, status: None if force else guard_catalogues(path, status),
+    )
     _tell(summary, path)
 
 

@@ -169,6 +169,25 @@ def test_status_tells_what_is_there_and_what_to_do(tidegate: Tidegate, tmp_path:
     assert document["age_days"] == 40
 
 
+def test_a_catalogue_of_one_replaces_none_of_a_thousand(
+    tidegate: Tidegate, records: Path, tmp_path: Path
+) -> None:
+    for name, count in (("all.json", 1001), ("one.json", 1)):
+        kev = {"catalogVersion": "1", "dateReleased": "2025-01-02", "cves": {}}
+        cves: dict[str, list[str]] = {f"CVE-2024-{n:04}": [] for n in range(count)}
+        (tmp_path / name).write_text(json.dumps(kev | {"cves": cves}), "utf-8")
+    assert tidegate("advisories", "import", str(records), "all.json", "--database", "db").code == 0
+    before = (tmp_path / "db").read_bytes()
+    for files in (["one.json"], [str(records), "one.json"]):
+        answer = tidegate("advisories", "import", *files, "--database", "db")
+        assert answer.code == 3
+        assert "KEV has 1 entries, 1001 before" in answer.err
+        assert "--force" in answer.err
+    assert (tmp_path / "db").read_bytes() == before
+    assert tidegate("advisories", "import", "one.json", "--force", "--database", "db").code == 0
+    assert "KEV        1 CVEs" in tidegate("advisories", "status", "--database", "db").out
+
+
 def test_update_wants_safe_addresses_and_fails_with_exit_3(
     tidegate: Tidegate, records: Path, tmp_path: Path
 ) -> None:

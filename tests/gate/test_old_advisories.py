@@ -39,6 +39,23 @@ def test_after_a_week_the_gate_and_the_scan_say_so(
     assert scan.notices == told
 
 
+@pytest.mark.parametrize("days", [0, 8, 40])
+def test_records_that_could_not_be_read_are_told(repo: GitRepo, tmp_path: Path, days: int) -> None:
+    database = advisories(tmp_path, {"id": "odd"})
+    repo.commit({"requirements.txt": "a==1\n", "README.md": "a"})
+    repo.commit({"requirements.txt": "a==2\n"})
+    now = NEWEST + days * DAY
+    run = gated(repo, base="HEAD^", settings={"database": database}, now=lambda: now)
+    told = "1 record of the advisories could not be read: what they say is found nowhere"
+    assert run.notices[-1:] == (told,)
+    scan = scan_tree(
+        [repo.path], repo.path, Context(database=Path(database)), SCANNERS, now=lambda: now
+    )
+    assert told in scan.notices
+    repo.commit({"README.md": "b"})
+    assert gated(repo, base="HEAD^", settings={"database": database}).notices == ()
+
+
 @pytest.mark.parametrize(("days", "incomplete"), [(30.9, False), (31, True), (400, True)])
 def test_after_a_month_the_gate_and_the_scan_are_incomplete(
     repo: GitRepo, tmp_path: Path, days: float, incomplete: bool
