@@ -25,7 +25,7 @@ class Kind(StrEnum):
     INSTALLED = "installed"
     """The METADATA of an installed distribution; no file is one by its name."""
     DECLARING = "declaring"
-    """It names dependencies without fixing what is installed."""
+    """It names dependencies, or where they come from, without fixing what is installed."""
     UNREAD_LOCK = "unread-lock"
     """A lock file whose format no scanner reads yet: a gap that is told."""
     OTHER = "other"

@@ -28,8 +28,11 @@ LOCKS = {
     "conda-lock.yaml": Kind.UNREAD_LOCK,
     "pixi.lock": Kind.UNREAD_LOCK,
 }
-DECLARING = frozenset({"pyproject.toml", "setup.cfg", "pipfile"})
-"""They name dependencies; setup.py does too, and is Python."""
+DECLARING = frozenset(
+    {"pyproject.toml", "setup.cfg", "pipfile"}
+    | {"uv.toml", "pdm.toml", "poetry.toml", "pip.conf", "pip.ini"}
+)
+"""They name dependencies, or where tools look for them; setup.py does too, and is Python."""
 SBOM_SUFFIXES = (".cdx.json", ".spdx.json")
 
 COMPILED_SUFFIXES = (".pyc", ".pyo", ".so", ".pyd", ".pyz", ".pyzw", ".egg", ".whl")

@@ -13,7 +13,7 @@ from .declarations import NOT_READ, Declarations
 
 PROJECT_FILES = ("pyproject.toml", "Pipfile", "setup.cfg", "setup.py")
 """What declares, by its name."""
-_NAMES = ("pyproject.toml", "Pipfile")
+_NAMES = ("pyproject.toml", "Pipfile", "uv.toml", "pdm.toml", "poetry.toml", "pip.conf", "pip.ini")
 """They may name the indexes that a lock beside them takes packages from."""
 
 
@@ -45,6 +45,14 @@ def _reader(name: str) -> Callable[[bytes, str], Declarations]:
             from .setup_files import declared_in_setup_cfg as read
         case "pipfile":
             from .pyproject_files import declared_in_pipfile as read
+        case "uv.toml":
+            from .pyproject_files import declared_in_uv_toml as read
+        case "pdm.toml":
+            from .tool_files import declared_in_pdm_toml as read
+        case "poetry.toml":
+            from .tool_files import declared_in_poetry_toml as read
+        case "pip.conf" | "pip.ini":
+            from .tool_files import declared_in_pip_conf as read
         case _:
             from .pyproject_files import declared_in_pyproject as read
     return read

@@ -37,6 +37,16 @@ def declared_in_pyproject(data: bytes, path: str) -> Declarations:
     return found.without([itself, *_local(uv)])
 
 
+def declared_in_uv_toml(data: bytes, path: str) -> Declarations:
+    """The settings of uv, which go before those of pyproject. Raises NotUnderstood."""
+    text, uv = toml_of(data)
+    found = Collected(path, text)
+    for address in _indexes({}, {}, uv):
+        found.index(address)
+    _uv(found, uv)
+    return found.without([])
+
+
 def _project(found: Collected, project: Table, setuptools: Table) -> None:
     for value in _texts(found, "dependencies", project.get("dependencies")):
         found.requirement(value)
@@ -94,6 +104,10 @@ def _uv(found: Collected, uv: Table) -> None:
     for told in (uv, table(uv.get("pip"))):
         for each in items(told.get("find-links")):
             found.option("--find-links", str(each))
+        for host in items(told.get("allow-insecure-host")):
+            found.option("--trusted-host", str(host))
+        if told.get("no-index") is True:
+            found.option("--no-index", "")
         strategy = told.get("index-strategy", _FIRST)
         if strategy != _FIRST:
             found.option("--index-strategy", str(strategy))
