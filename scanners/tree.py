@@ -111,7 +111,7 @@ def scan_environment(
     age = _age(target, context, now())
     with watch.stage("scan"):
         (looked,) = look([target], context, scanners, on_done)
-    skipped = (*looked.skipped, *age.gaps)
+    skipped = (*target.skipped, *looked.skipped, *age.gaps)
     return ScanRun(
         exit_code=_exit_code(looked.findings, skipped, fail_on),
         findings=_located(looked.findings),

@@ -1,6 +1,7 @@
 """`tidegate scan --environment` and bills of materials, as real processes."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,38 @@ def test_what_is_installed_is_audited_and_not_imported(
     assert answer.code == 1, answer.err
     [found] = json.loads(answer.out)["findings"]
     assert (found["rule"], found["path"]) == (JINJA_ADVISORY, str(metadata.resolve()))
+
+
+def test_what_cannot_be_read_there_is_a_gap_and_nothing_hangs(
+    tidegate: Tidegate, tmp_path: Path, database: str
+) -> None:
+    site = installed(tmp_path / "venv", "3.1.6").parent.parent
+    for name in ("dangling", "fifo", "folder"):
+        (site / f"{name}-1.dist-info").mkdir()
+    (site / "dangling-1.dist-info" / "METADATA").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(site / "fifo-1.dist-info" / "METADATA")
+    (site / "folder-1.dist-info" / "METADATA").mkdir()
+    os.mkfifo(site / "fifo.pth")
+    (site / "dangling.pth").symlink_to(tmp_path / "nowhere")
+    other = installed(tmp_path / "other", "2.10").parent.parent
+    (tmp_path / "empty").mkdir()
+    lines = [other, site, tmp_path / "empty", tmp_path / "nowhere", "# why", "\0", ""]
+    (site / "more.pth").write_text("\n".join(map(str, lines)), "utf-8")
+    place = ["--environment", str(tmp_path / "venv"), "--database", database, "--format", "json"]
+    answer = tidegate("scan", *place)
+    assert answer.code == 3, answer.err
+    told = json.loads(answer.out)
+    assert told["findings"] == []
+    gaps = [(Path(each["path"]).name, each["what"], each["reason"]) for each in told["skipped"]]
+    unread = [Path(what).parent.name for _name, what, why in gaps if why == "metadata not read"]
+    assert sorted(unread) == ["dangling-1.dist-info", "fifo-1.dist-info", "folder-1.dist-info"]
+    others = [(name, reason) for name, _what, reason in gaps if name != "METADATA"]
+    assert sorted(others) == [
+        ("dangling.pth", "path file not read"),
+        ("fifo.pth", "path file not read"),
+        ("more.pth", "folder on the import path not looked at"),
+        ("more.pth", "folder on the import path not looked at"),
+    ]
 
 
 def test_no_environment_is_an_error_with_the_remedy(tidegate: Tidegate, tmp_path: Path) -> None:
