@@ -117,8 +117,8 @@ def read_installed(target: Target, path: str) -> Dependencies:
         elif key.lower() == "version" and not version:
             version = value.strip()
     if not name or not version:
-        error = NotUnderstood("no name or no version", "metadata not understood", "install it anew")
-        return unread(path, error)
+        why = NotUnderstood("no name or no version", "metadata not understood", "install it anew")
+        return unread(path, why)
     return gathered(path, [Locked(name, version, _source(target, path), (name, version), line)])
 
 
