@@ -22,6 +22,8 @@ class Kind(StrEnum):
     PIPFILE_LOCK = "pipfile-lock"
     SBOM = "sbom"
     """A bill of materials, CycloneDX or SPDX."""
+    CONDA = "conda"
+    """An environment file of conda, which may hand requirements to pip."""
     INSTALLED = "installed"
     """The METADATA of an installed distribution; no file is one by its name."""
     DECLARING = "declaring"
@@ -35,7 +37,7 @@ LOCK_KINDS = frozenset(
     {Kind.PYLOCK, Kind.UV_LOCK, Kind.POETRY_LOCK, Kind.PDM_LOCK, Kind.PIPFILE_LOCK}
 )
 """A tool wrote them from what a project declares."""
-PINNING_KINDS = LOCK_KINDS | {Kind.REQUIREMENTS, Kind.SBOM, Kind.INSTALLED}
+PINNING_KINDS = LOCK_KINDS | {Kind.REQUIREMENTS, Kind.CONDA, Kind.SBOM, Kind.INSTALLED}
 """They say which versions are installed, and a scanner reads them."""
 DEPENDENCY_KINDS = PINNING_KINDS | {Kind.UNREAD_LOCK}
 """What advisories are looked up for, or would be."""

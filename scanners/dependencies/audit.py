@@ -30,7 +30,9 @@ def scan(target: Target, context: Context) -> Iterator[Finding | Skipped]:
         elif file.kind in KINDS:
             dependencies = read_dependencies(target, file.path, file.kind, context.max_file_bytes)
             yield from dependencies.skipped
-            yield from _audited(dependencies.pins, file.path, context)
+            # Most of conda's files hand nothing to pip: of those no database is asked.
+            if dependencies.pins or file.kind is not Kind.CONDA:
+                yield from _audited(dependencies.pins, file.path, context)
 
 
 def versions(context: Context) -> dict[str, str]:

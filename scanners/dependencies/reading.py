@@ -21,6 +21,10 @@ def read_dependencies(target: Target, path: str, kind: Kind, max_bytes: int) -> 
     if len(data) > max_bytes:
         remedy = "raise max-file-bytes"
         return Dependencies((), (gap(path, "file too large", remedy=remedy),))
+    if kind is Kind.CONDA:
+        from .conda_environments import read_environment
+
+        return read_environment(target, data, path, max_bytes)
     return _parser(kind)(data, path)
 
 

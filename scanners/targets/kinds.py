@@ -46,6 +46,7 @@ LFS_POINTERS = (
 
 _REQUIREMENTS = re.compile(r"^requirements|(?:^|[-_. ])(?:requirement|constraint)s?(?:[-_. \d]|$)")
 _PYLOCK = re.compile(r"pylock\.(?:[^.]+\.)?toml")
+_CONDA = re.compile(r"environment(?:[-_.].+)?\.ya?ml")
 _PDM_LOCK = re.compile(r"pdm\..+\.lock")
 _SBOM = re.compile(rb"""["'](?:bomFormat|spdxVersion)["']""")
 _PYTHON_PROGRAM = re.compile(r"[a-z-]*(?:python|pypy)|jython|graalpy")
@@ -128,6 +129,8 @@ def _kind_by_name(path: str, name: str) -> Kind:
         return Kind.NOTEBOOK
     if kind := _lock(name):
         return kind
+    if _CONDA.fullmatch(name):
+        return Kind.CONDA
     if name in DECLARING:
         return Kind.DECLARING
     if name == "bom.json" or name.endswith(SBOM_SUFFIXES):

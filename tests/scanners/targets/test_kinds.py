@@ -62,6 +62,9 @@ def test_python_by_name_needs_no_content(path: str) -> None:
         ("pyproject.toml", Kind.DECLARING),
         ("sub/setup.cfg", Kind.DECLARING),
         ("Pipfile", Kind.DECLARING),
+        ("uv.toml", Kind.DECLARING),
+        ("docker/pip.conf", Kind.DECLARING),
+        ("ci/environment-dev.yaml", Kind.CONDA),
         ("setup.py", Kind.PYTHON),
     ],
 )
