@@ -11,13 +11,10 @@ from ..repository.objects import Unreadable
 from ..repository.worktree import without_filters
 from ..scanners.advisories.database import import_remedy
 from ..scanners.ignored import ignored_configuration, ignored_plugins
-from ..scanners.interface import DEPENDENCY_KINDS, Context
+from ..scanners.interface import DEPENDENCY_KINDS, Context, Kind
 from ..scanners.remarks import remark_lines
 from ..scanners.targets.sides import Side
 from .evidence.gathering import Evidence
-
-UNREAD = frozenset({"environment.yml", "environment.yaml"})
-"""They name dependencies, and no scanner reads them."""
 
 
 def notices(evidence: Evidence, context: Context) -> Iterator[str]:
@@ -92,7 +89,8 @@ def _dependency_notices(evidence: Evidence, context: Context) -> Iterator[str]:
     yield from evidence.told
     for file in evidence.head.files:
         name = PurePosixPath(file.path).name
-        if name in UNREAD or (name.endswith(".in") and "requirements" in name):
+        # Of conda's files only what they hand to pip is read.
+        if file.kind is Kind.CONDA or (name.endswith(".in") and "requirements" in name):
             yield f"{file.path} may declare dependencies: only pins are audited, where they stand"
     if not changes_pins(evidence) and not context.database.exists():
         remedy = import_remedy(context.database)

@@ -5,6 +5,10 @@ from pathlib import Path
 import pytest
 
 from tidegate.records.run import Verdict
+from tidegate.scanners.dependencies.declared.lost_locks import no_longer_locked
+from tidegate.scanners.dependencies.pins import Dependencies
+from tidegate.scanners.dependencies.reading import read_dependencies
+from tidegate.scanners.interface import Kind, SourceFile
 from tidegate.tests.gate.gating import Files, advisories, gated
 from tidegate.tests.gate.judging import LOCK, SETUP, Judge, project
 from tidegate.tests.real import GitRepo
@@ -14,6 +18,7 @@ from tidegate.tests.scanners.dependencies.locks import (
     uv_lock,
     uv_package,
 )
+from tidegate.tests.scanners.dependencies.reading import Tree
 
 
 @pytest.fixture
@@ -54,6 +59,17 @@ def test_a_lock_that_goes_away_alone_is_incomplete(
     [gap] = [item.skipped for item in run.skipped if not item.existing]
     assert (gap.path, gap.what) == (name, f"{name}: heron")
     assert "lock" in gap.remedy
+
+
+def test_a_lock_that_holds_its_own_project_tells_it_once() -> None:
+    own = '\n[[package]]\nname = "app"\nversion = "0"\nsource = { editable = "." }\n'
+    base = Tree({"uv.lock": (LOCK + own).encode(), "pyproject.toml": project("heron").encode()})
+    head = Tree({"pyproject.toml": project("heron").encode()})
+    before = read_dependencies(base, "uv.lock", Kind.UV_LOCK, 10_000)
+    sides = before, Dependencies((), ())
+    lock = SourceFile("uv.lock", Kind.UV_LOCK)
+    [gap] = no_longer_locked(head, base, lock, sides, (), 10_000)
+    assert gap.what == "pyproject.toml: heron"
 
 
 def test_the_members_of_a_workspace_lose_their_lock_too(judge: Judge) -> None:

@@ -44,7 +44,8 @@ def _projects(lock: SourceFile, before: Dependencies) -> Iterator[str]:
     folders = [folder, *before.folders]
     if lock.kind is Kind.REQUIREMENTS:
         folders.append(posixpath.dirname(folder))
-    for each in dict.fromkeys(folders):
+    # A lock that holds its own project names its folder too.
+    for each in dict.fromkeys(posixpath.normpath(each or ".") for each in folders):
         for name in PROJECT_FILES:
             yield posixpath.normpath(posixpath.join(each, name))
 
