@@ -33,6 +33,7 @@ class Settings:
     database: str = ""
     advisories_warn_days: int = 7
     advisories_max_days: int = 30
+    waiver_max_days: int = 180
     cache: str = ""
 
 
@@ -145,6 +146,11 @@ OPTIONS: dict[str, Option] = {
         _number(0, 3650, int),
         "a whole number of days from 0 to 3650",
         "INCOMPLETE where pins were audited and the newest advisory is older than this, in days",
+    ),
+    "waiver-max-days": Option(
+        _number(1, 3650, int),
+        "a whole number of days from 1 to 3650",
+        "a waiver that would last longer than this from today does not count",
     ),
     "cache": Option(
         _text,

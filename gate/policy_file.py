@@ -1,7 +1,7 @@
 """The settings where a file holds them: for a gate the tip of the base branch alone counts."""
 
 import errno
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from .. import config
@@ -9,6 +9,8 @@ from ..errors import IncompleteError
 from ..repository.git import Git
 from ..repository.objects import TOO_LARGE, Unreadable, entries_at, read_blobs
 from ..repository.regular_files import read_regular
+from .waiver_entries import FILE_NAME, read_waivers
+from .waivers import Waiver
 
 
 def settings_at(
@@ -21,13 +23,23 @@ def settings_at(
     its content.
     """
     at = f" at {commit[:12]}"
-    name, table = config.choose_file(_files_at(git, commit, at), at)
+    name, table = config.choose_file(files_at(git, commit, config.FILE_NAMES), at)
     return config.resolve(flags=flags, env=env, file=table, file_name=name + at)
 
 
-def _files_at(git: Git, commit: str, at: str) -> dict[str, bytes]:
-    """The configuration files of a commit; nothing that stands under their names is ignored."""
-    entries = entries_at(git, commit, config.FILE_NAMES) if commit else {}
+def waivers_at(git: Git, commit: str) -> tuple[Waiver, ...]:
+    """The entries of the waivers file at the base tip; the rest as with `settings_at`."""
+    data = files_at(git, commit, (FILE_NAME,)).get(FILE_NAME, b"")
+    return read_waivers(data, f" at {commit[:12]}")
+
+
+def files_at(git: Git, commit: str, names: Sequence[str]) -> dict[str, bytes]:
+    """Files of a commit that decide; nothing that stands under their names is ignored.
+
+    Raises ConfigError and IncompleteError as `settings_at` does.
+    """
+    at = f" at {commit[:12]}"
+    entries = entries_at(git, commit, names) if commit else {}
     for name, entry in entries.items():
         if not entry.is_file:
             raise config.unreadable(name + at, "not a regular file")

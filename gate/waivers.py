@@ -4,8 +4,8 @@ A waiver covers what would block, and gaps that would make the verdict INCOMPLET
 change edits what it is judged by.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum, auto
 from fnmatch import fnmatchcase
@@ -14,6 +14,7 @@ from ..records.finding import Finding, Level, Skipped
 from ..records.fingerprint import defect, defect_of
 from ..records.path_class import PathClass, path_class
 from ..records.path_glob import matches_glob
+from ..records.run import Decision, Judged, SkippedItem, State
 
 NOTICE_DAYS = 14
 """A waiver that ends within so many days is told."""
@@ -78,6 +79,10 @@ def _is_known_as(finding: Finding, advisory: str) -> bool:
     return advisory.casefold() in map(str.casefold, names)
 
 
+BlobOf = Callable[[str], str]
+"""A path to git's id of its content at head; empty where that is not known."""
+
+
 class Force(Enum):
     """Whether a waiver counts."""
 
@@ -124,22 +129,36 @@ class Waiver:
             return Force.EXPIRED
         return Force.TOO_FAR if left > max_days else Force.IN_FORCE
 
-    def covers(self, finding: Finding, fingerprint: str, blob: str) -> bool:
-        """Whether it is about a finding whose file has the content `blob` at head."""
-        if defect(finding) in NEVER_WAIVED or self.blob not in ("", blob):
-            return False
-        if self.severity_at_most and finding.severity.rank > self.severity_at_most.rank:
-            return False
-        return self._names(finding, fingerprint)
+    def covers(self, finding: Finding, fingerprint: str, blob_of: BlobOf) -> bool:
+        """Whether it is about a finding, as grave as it is, in the content that it has."""
+        most = self.severity_at_most
+        return (
+            self.names(finding, fingerprint)
+            and defect(finding) not in NEVER_WAIVED
+            and (most is None or finding.severity.rank <= most.rank)
+            and self._is_of_content(finding.path, blob_of)
+        )
 
-    def _names(self, finding: Finding, fingerprint: str) -> bool:
+    def names(self, finding: Finding, fingerprint: str) -> bool:
+        """Whether it is about a finding, whatever became of it."""
         if self.fingerprint:
             return self.fingerprint == fingerprint
         return self.pattern.fits(finding)
 
-    def covers_gap(self, gap: Skipped, blob: str) -> bool:
-        """Whether it is about a gap whose file, if it is one, has the content `blob` at head."""
-        return not self.fingerprint and self.blob in ("", blob) and self.pattern.fits_gap(gap)
+    def covers_gap(self, gap: Skipped, blob_of: BlobOf) -> bool:
+        """Whether it is about a gap, in the content that its file has."""
+        fits = not self.fingerprint and self.pattern.fits_gap(gap)
+        return fits and self._is_of_content(gap.path, blob_of)
+
+    @property
+    def names_one_place(self) -> bool:
+        """Whether what it can name is in one file."""
+        if self.fingerprint:
+            return True
+        return len(self.pattern.paths) == 1 and not set("*?[") & set(self.pattern.paths[0])
+
+    def _is_of_content(self, path: str, blob_of: BlobOf) -> bool:
+        return not self.blob or self.blob == blob_of(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +171,6 @@ class Waivers:
     today: date = date.min
     max_days: int = 0
 
-    def of_finding(self, finding: Finding, fingerprint: str, blob: str = "") -> Waiver | None:
-        """The first that covers a finding."""
-        found = (w for w in self.in_force if w.covers(finding, fingerprint, blob))
-        return next(found, None)
-
-    def of_gap(self, gap: Skipped, blob: str = "") -> Waiver | None:
-        """The first that covers a gap."""
-        return next((w for w in self.in_force if w.covers_gap(gap, blob)), None)
-
 
 def waivers_of(entries: Sequence[Waiver], today: date, max_days: int) -> Waivers:
     """The entries of the file sorted by whether they count on a day."""
@@ -171,6 +181,49 @@ def waivers_of(entries: Sequence[Waiver], today: date, max_days: int) -> Waivers
         today,
         max_days,
     )
+
+
+def waived(
+    findings: Iterable[Judged], waivers: Waivers, blob_of: BlobOf = lambda _path: ""
+) -> list[Judged]:
+    """The findings, those that would block and are covered waived."""
+    return [_waived(item, waivers, blob_of) for item in findings]
+
+
+def _waived(item: Judged, waivers: Waivers, blob_of: BlobOf) -> Judged:
+    if item.decision is not Decision.BLOCK:
+        return item
+    for waiver in waivers.in_force:
+        if waiver.covers(item.finding, item.fingerprint, blob_of):
+            return replace(item, decision=Decision.WAIVED, decided_by=waiver.decided_by)
+    return item
+
+
+def waived_gaps(
+    items: Iterable[SkippedItem], waivers: Waivers, blob_of: BlobOf = lambda _path: ""
+) -> list[SkippedItem]:
+    """The gaps, those that would keep the verdict from PASS and are covered waived."""
+    return [_waived_gap(item, waivers, blob_of) for item in items]
+
+
+def _waived_gap(item: SkippedItem, waivers: Waivers, blob_of: BlobOf) -> SkippedItem:
+    if item.decision not in (Decision.BLOCK, Decision.INCOMPLETE):
+        return item
+    for waiver in waivers.in_force:
+        if waiver.covers_gap(item.skipped, blob_of):
+            return replace(item, decision=Decision.WAIVED, decided_by=waiver.decided_by)
+    return item
+
+
+def unused(waivers: Waivers, findings: Sequence[Judged]) -> Iterator[str]:
+    """Which waivers cover nothing any more, as far as one change can tell.
+
+    That is where all they can name was at the base and is gone at head.
+    """
+    for waiver in waivers.in_force:
+        named = [item for item in findings if waiver.names(item.finding, item.fingerprint)]
+        if waiver.names_one_place and named and all(i.state is State.FIXED for i in named):
+            yield f"{_named(waiver)} covers nothing after this change: remove it"
 
 
 def notices_of(waivers: Waivers) -> Iterator[str]:

@@ -10,9 +10,19 @@ from hypothesis import strategies as st
 
 from tidegate.errors import ConfigError
 from tidegate.gate.waiver_entries import entry_text, read_waivers
-from tidegate.gate.waivers import Force, Pattern, Waiver, notices_of, waivers_of
+from tidegate.gate.waivers import (
+    Force,
+    Pattern,
+    Waiver,
+    notices_of,
+    unused,
+    waived,
+    waived_gaps,
+    waivers_of,
+)
 from tidegate.records.finding import Finding, Level, Package, Skipped
 from tidegate.records.path_class import PathClass
+from tidegate.records.run import Decision, Judged, SkippedItem, State
 
 TODAY = date(2026, 11, 23)
 PRINT = "0f" * 16
@@ -28,6 +38,10 @@ FINDING = Finding(
     remedy="use a list",
 )
 GAP = Skipped(what="vendor/fast.so", reason="compiled code", path="vendor/fast.so")
+
+
+def nothing(_path: str) -> str:
+    return ""
 
 
 def waiver(**fields: Any) -> Waiver:
@@ -65,15 +79,15 @@ def pattern(**fields: Any) -> Waiver:
     ],
 )
 def test_what_an_entry_covers(entry: Waiver, covers: bool) -> None:
-    assert entry.covers(FINDING, PRINT, "a" * 40) is covers
+    assert entry.covers(FINDING, PRINT, lambda _: "a" * 40) is covers
 
 
 def test_an_advisory_is_known_by_any_of_its_names() -> None:
     package = Package(name="x", version="1", advisory="GHSA-x", aliases=("CVE-2026-1",))
     found = finding(package=package, rule="GHSA-x", path="requirements.txt")
-    assert pattern(advisory="cve-2026-1").covers(found, PRINT, "")
-    assert pattern(advisory="GHSA-X", paths=("requirements.txt",)).covers(found, PRINT, "")
-    assert not pattern(advisory="CVE-2026-12").covers(found, PRINT, "")
+    assert pattern(advisory="cve-2026-1").covers(found, PRINT, nothing)
+    assert pattern(advisory="GHSA-X", paths=("requirements.txt",)).covers(found, PRINT, nothing)
+    assert not pattern(advisory="CVE-2026-12").covers(found, PRINT, nothing)
 
 
 def finding(**fields: Any) -> Finding:
@@ -83,14 +97,16 @@ def finding(**fields: Any) -> Finding:
 @pytest.mark.parametrize("rule", ["TG101", "TG102"])
 def test_an_edit_of_what_judges_is_never_covered(rule: str) -> None:
     found = finding(tool="tidegate", rule=rule, path="tidegate.toml")
-    assert not waiver(fingerprint=PRINT).covers(found, PRINT, "")
-    assert not pattern(rule="*", paths=("**/*.toml",)).covers(found, PRINT, "")
+    assert not waiver(fingerprint=PRINT).covers(found, PRINT, nothing)
+    assert not pattern(rule="*", paths=("**/*.toml",)).covers(found, PRINT, nothing)
 
 
 def test_an_unknown_severity_is_graver_than_medium() -> None:
     found = finding(severity=Level.UNKNOWN)
-    assert not waiver(fingerprint=PRINT, severity_at_most=Level.MEDIUM).covers(found, PRINT, "")
-    assert waiver(fingerprint=PRINT, severity_at_most=Level.HIGH).covers(found, PRINT, "")
+    assert not waiver(fingerprint=PRINT, severity_at_most=Level.MEDIUM).covers(
+        found, PRINT, nothing
+    )
+    assert waiver(fingerprint=PRINT, severity_at_most=Level.HIGH).covers(found, PRINT, nothing)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +123,7 @@ def test_an_unknown_severity_is_graver_than_medium() -> None:
     ],
 )
 def test_what_gap_an_entry_covers(entry: Waiver, covers: bool) -> None:
-    assert entry.covers_gap(GAP, "a" * 40) is covers
+    assert entry.covers_gap(GAP, lambda _: "a" * 40) is covers
 
 
 @pytest.mark.parametrize(
@@ -127,9 +143,56 @@ def test_an_entry_counts_up_to_its_last_day(days: int, force: Force) -> None:
 def test_only_entries_in_force_cover_anything() -> None:
     gone = waiver(fingerprint=PRINT, until=TODAY - timedelta(days=1))
     far = waiver(fingerprint=PRINT, until=TODAY + timedelta(days=999))
-    assert waivers_of([gone, far], TODAY, 180).of_finding(FINDING, PRINT) is None
     good = waiver(fingerprint=PRINT)
-    assert waivers_of([gone, good, far], TODAY, 180).of_finding(FINDING, PRINT) is good
+    blocked = judged(Decision.BLOCK)
+    assert waived([blocked], waivers_of([gone, far], TODAY, 180)) == [blocked]
+    (found,) = waived([blocked], waivers_of([gone, good, far], TODAY, 180))
+    assert (found.decision, found.decided_by) == (Decision.WAIVED, good.decided_by)
+
+
+@pytest.mark.parametrize("decision", [Decision.REPORT, Decision.IGNORE])
+def test_what_does_not_block_is_not_waived(decision: Decision) -> None:
+    entries = [waiver(fingerprint=PRINT), pattern(skipped="*", what=GAP.what)]
+    standing = waivers_of(entries, TODAY, 180)
+    assert waived([judged(decision)], standing) == [judged(decision)]
+    gap = SkippedItem(skipped=GAP, decision=decision)
+    assert waived_gaps([gap], standing) == [gap]
+
+
+def judged(decision: Decision, state: State = State.NEW, **fields: Any) -> Judged:
+    return Judged(
+        finding=finding(**fields),
+        fingerprint=PRINT,
+        state=state,
+        decision=decision,
+        decided_by="block-severity",
+    )
+
+
+@pytest.mark.parametrize("decision", [Decision.BLOCK, Decision.INCOMPLETE])
+def test_a_gap_that_decides_is_waived(decision: Decision) -> None:
+    standing = waivers_of([pattern(skipped="compiled code", what=GAP.what)], TODAY, 180)
+    (found,) = waived_gaps([SkippedItem(skipped=GAP, decision=decision)], standing)
+    assert (found.decision, found.decided_by[:9]) == (Decision.WAIVED, "waiver of")
+
+
+@pytest.mark.parametrize(
+    ("entry", "states", "told"),
+    [
+        (waiver(fingerprint=PRINT), [State.FIXED], True),
+        (waiver(fingerprint=PRINT), [State.FIXED, State.EXISTING], False),
+        (waiver(fingerprint=PRINT), [], False),
+        (waiver(fingerprint="1" * 32), [State.FIXED], False),
+        (pattern(rule="B602", paths=("app/run.py",)), [State.FIXED], True),
+        (pattern(rule="B602", paths=("app/*.py",)), [State.FIXED], False),
+        (pattern(rule="B602", paths=("app/run.py", "b.py")), [State.FIXED], False),
+    ],
+)
+def test_a_waiver_is_told_once_all_it_names_is_gone(
+    entry: Waiver, states: list[State], told: bool
+) -> None:
+    findings = [judged(Decision.REPORT, state) for state in states]
+    assert bool(list(unused(waivers_of([entry], TODAY, 180), findings))) is told
 
 
 @given(
