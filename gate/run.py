@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ..config import Settings, resolve
@@ -19,11 +20,13 @@ from ..scanners.interface import Context, Scanner
 from ..scanners.run import coverage
 from ..scanners.stopwatch import Stopwatch
 from .decision import gaps, judged
+from .evidence.content_ids import content_ids
 from .evidence.gathering import Evidence, gather
 from .imports.records import ImportedEvidence, Imports
 from .notices import changes_pins, notices, unchanged_notices
 from .policy import decide_gap, exit_code, verdict
-from .policy_file import settings_at
+from .policy_file import settings_at, waivers_at
+from .waivers import Waivers, notices_of, unused, waived, waived_gaps, waivers_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,9 @@ def run_gate(
         with watch.stage("policy"):
             tip = known.range.base_tip
             found = settings_at(git, tip, flags=request.flags, env=request.env)
-            known.what, known.settings = "change", found.settings
+            known.settings = found.settings
+            known.waivers = _waivers(git, known.settings, request, tip)
+            known.what = "change"
         context = context_of(known.settings, request.env)
         evidence = gather(git, known.range, context, scanners, watch, on_done)
     except IncompleteError as error:
@@ -83,8 +88,14 @@ class _Known:
 
     range: Range
     settings: Settings
+    waivers: Waivers = field(default_factory=Waivers)
     what: str = "range"
     """What is asked next."""
+
+
+def _waivers(git: Git, settings: Settings, request: Request, tip: str) -> Waivers:
+    today = datetime.fromtimestamp(request.now(), UTC).date()
+    return waivers_of(waivers_at(git, tip), today, settings.waiver_max_days)
 
 
 def _range_of(git: Git, request: Request) -> Range:
@@ -110,10 +121,13 @@ def _answered(
         with watch.stage("import"):
             said = _imported(git, evidence, request.imports, context)
     with watch.stage("decide"):
+        id_of = content_ids(git, evidence.compared, known.range.head)
         findings = judged(evidence, known.settings, said.sources, said.fixed)
+        findings = waived(findings, known.waivers, id_of)
         age = age_of(context, request.now()) if changes_pins(evidence) else Age()
         too_old = (SkippedItem(skipped=gap) for gap in age.gaps)
         skipped = [decide_gap(item) for item in (*gaps(evidence), *said.gaps, *too_old)]
+        skipped = waived_gaps(skipped, known.waivers, id_of)
         answer = verdict(findings, skipped)
     return GateRun(
         verdict=answer,
@@ -131,6 +145,8 @@ def _answered(
             *_told(notices(evidence, context)),
             *_told(_of_nothing(git, evidence, known.range)),
             *age.notices,
+            *notices_of(known.waivers),
+            *unused(known.waivers, findings),
         ),
         timings=watch.seconds,
         versions={**said.versions, **versions_of(evidence.at_head.scanners, scanners, context)},
