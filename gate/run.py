@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from ..config import Settings, resolve
 from ..errors import IncompleteError, TidegateError
 from ..records.finding import Skipped
-from ..records.run import GateRun, Range, SkippedItem, Verdict
+from ..records.run import Coverage, GateRun, Range, SkippedItem, Verdict
 from ..repository.git import Git
 from ..repository.ranges import resolve_range
 from ..repository.staged import staged_range, with_index_of
@@ -26,7 +26,7 @@ from .imports.records import ImportedEvidence, Imports
 from .notices import changes_pins, notices, unchanged_notices
 from .policy import decide_gap, exit_code, verdict
 from .policy_file import settings_at, waivers_at
-from .waivers import Waivers, notices_of, unused, waived, waived_gaps, waivers_of
+from .waivers import Waivers, notices_of, waived, waived_gaps, waivers_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,18 +116,15 @@ def _answered(
     watch: Stopwatch,
 ) -> GateRun:
     """The verdict on what was found; nothing that is told beside it can undo it."""
-    said = ImportedEvidence()
-    if request.imports.any:
-        with watch.stage("import"):
-            said = _imported(git, evidence, request.imports, context)
+    said = _imported(git, evidence, request.imports, context, watch)
     with watch.stage("decide"):
         id_of = content_ids(git, evidence.compared, known.range.head)
-        findings = judged(evidence, known.settings, said.sources, said.fixed)
-        findings = waived(findings, known.waivers, id_of)
+        seen = judged(evidence, known.settings, said.sources, said.fixed)
+        findings = waived(seen, known.waivers, id_of)
         age = age_of(context, request.now()) if changes_pins(evidence) else Age()
         too_old = (SkippedItem(skipped=gap) for gap in age.gaps)
-        skipped = [decide_gap(item) for item in (*gaps(evidence), *said.gaps, *too_old)]
-        skipped = waived_gaps(skipped, known.waivers, id_of)
+        unseen = map(decide_gap, (*gaps(evidence), *said.gaps, *too_old))
+        skipped = waived_gaps(unseen, known.waivers, id_of)
         answer = verdict(findings, skipped)
     return GateRun(
         verdict=answer,
@@ -136,28 +133,34 @@ def _answered(
         range=known.range,
         findings=tuple(findings),
         skipped=tuple(skipped),
-        coverage=coverage(
-            evidence.head.files, [item.skipped for item in skipped], evidence.head.unread
-        ),
+        coverage=_coverage(evidence, skipped),
         notices=(
             *request.notices,
             *said.notices,
             *_told(notices(evidence, context)),
             *_told(_of_nothing(git, evidence, known.range)),
             *age.notices,
-            *notices_of(known.waivers),
-            *unused(known.waivers, findings),
+            *notices_of(known.waivers, findings),
         ),
         timings=watch.seconds,
         versions={**said.versions, **versions_of(evidence.at_head.scanners, scanners, context)},
     )
 
 
-def _imported(git: Git, evidence: Evidence, imports: Imports, context: Context) -> ImportedEvidence:
+def _coverage(evidence: Evidence, skipped: Sequence[SkippedItem]) -> Coverage:
+    return coverage(evidence.head.files, [item.skipped for item in skipped], evidence.head.unread)
+
+
+def _imported(
+    git: Git, evidence: Evidence, imports: Imports, context: Context, watch: Stopwatch
+) -> ImportedEvidence:
+    if not imports.any:
+        return ImportedEvidence()
     from .imports.comparison import look_at_imports
 
     try:
-        return look_at_imports(git, evidence, imports, context)
+        with watch.stage("import"):
+            return look_at_imports(git, evidence, imports, context)
     except IncompleteError as error:
         gap = Skipped(what="SARIF import", reason=error.message, remedy=error.remedy)
         return ImportedEvidence(gaps=(SkippedItem(skipped=gap),))

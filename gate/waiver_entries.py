@@ -3,7 +3,8 @@
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import TypeVar
@@ -185,7 +186,7 @@ def _chosen(
 
 def _table(value: object, where: str) -> Mapping[str, object]:
     if not isinstance(value, dict):
-        raise ConfigError(f"{where} is no table", "docs/waivers.md shows one")
+        raise ConfigError(f"{where} is no table", "README.md, Waivers, shows one")
     return value
 
 
@@ -195,6 +196,21 @@ def _check_keys(table: Mapping[str, object], known: tuple[str, ...], where: str)
             near = get_close_matches(key, known, n=1, cutoff=0.4)
             hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(known)}"
             raise ConfigError(f"{where}: unknown key '{key}'", hint)
+
+
+def with_entries(data: bytes, new: Sequence[Waiver]) -> bytes:
+    """A waivers file with further entries; what stands there stays byte for byte.
+
+    Raises ConfigError where it is broken, or would not say what `new` says.
+    """
+    old = read_waivers(data)
+    parts = [part for part in (data.decode("utf-8"), *map(entry_text, new)) if part]
+    # An entry ends its lines; what somebody wrote may not.
+    text = "\n".join(part if part.endswith("\n") else f"{part}\n" for part in parts)
+    numbered = [replace(waiver, number=at) for at, waiver in enumerate(new, start=len(old) + 1)]
+    if read_waivers(text.encode("utf-8")) != (*old, *numbered):
+        raise ConfigError(f"{FILE_NAME} cannot hold such an entry", "write it by hand")
+    return text.encode("utf-8")
 
 
 def entry_text(waiver: Waiver) -> str:

@@ -20,6 +20,8 @@ NOTICE_DAYS = 14
 """A waiver that ends within so many days is told."""
 NEVER_WAIVED = frozenset({("tidegate", "TG101"), ("tidegate", "TG102")})
 """Findings about what a change is judged by."""
+NEVER_WAIVED_GAPS = frozenset({"what judges"})
+"""The same for gaps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,10 +147,18 @@ class Waiver:
             return self.fingerprint == fingerprint
         return self.pattern.fits(finding)
 
+    def covers_no_more_than(self, other: "Waiver") -> bool:
+        """Whether another entry names the same, as grave and in the same content or more."""
+        same = (self.fingerprint, self.pattern) == (other.fingerprint, other.pattern)
+        mine, most = self.severity_at_most, other.severity_at_most
+        is_as_grave = most is None or (mine is not None and mine.rank <= most.rank)
+        return same and is_as_grave and other.blob in ("", self.blob)
+
     def covers_gap(self, gap: Skipped, blob_of: BlobOf) -> bool:
         """Whether it is about a gap, in the content that its file has."""
-        fits = not self.fingerprint and self.pattern.fits_gap(gap)
-        return fits and self._is_of_content(gap.path, blob_of)
+        if self.fingerprint or gap.what in NEVER_WAIVED_GAPS:
+            return False
+        return self.pattern.fits_gap(gap) and self._is_of_content(gap.path, blob_of)
 
     @property
     def names_one_place(self) -> bool:
@@ -215,19 +225,8 @@ def _waived_gap(item: SkippedItem, waivers: Waivers, blob_of: BlobOf) -> Skipped
     return item
 
 
-def unused(waivers: Waivers, findings: Sequence[Judged]) -> Iterator[str]:
-    """Which waivers cover nothing any more, as far as one change can tell.
-
-    That is where all they can name was at the base and is gone at head.
-    """
-    for waiver in waivers.in_force:
-        named = [item for item in findings if waiver.names(item.finding, item.fingerprint)]
-        if waiver.names_one_place and named and all(i.state is State.FIXED for i in named):
-            yield f"{_named(waiver)} covers nothing after this change: remove it"
-
-
-def notices_of(waivers: Waivers) -> Iterator[str]:
-    """Which waivers do not count, and which will soon not."""
+def notices_of(waivers: Waivers, findings: Iterable[Judged] = ()) -> Iterator[str]:
+    """Which waivers do not count, which will soon not, and which the change makes idle."""
     renewed = {(waiver.fingerprint, waiver.pattern) for waiver in waivers.in_force}
     for waiver in waivers.lapsed:
         if (waiver.fingerprint, waiver.pattern) not in renewed:
@@ -237,6 +236,21 @@ def notices_of(waivers: Waivers) -> Iterator[str]:
         if left <= NOTICE_DAYS:
             days = "today" if left == 0 else f"in {left} day{'s' * (left > 1)}, on {waiver.until}"
             yield f"{_named(waiver)} ends {days}: mend it, or renew it on the base branch"
+    yield from _idle(waivers, findings)
+
+
+def _idle(waivers: Waivers, findings: Iterable[Judged]) -> Iterator[str]:
+    """Which waivers do nothing any more, as far as one change can tell.
+
+    That is where all that they can name is gone at head, or stood at the base already.
+    """
+    known = list(findings)
+    for waiver in waivers.in_force:
+        states = {i.state for i in known if waiver.names(i.finding, i.fingerprint)}
+        if states == {State.FIXED} and waiver.names_one_place:
+            yield f"{_named(waiver)} covers nothing after this change: remove it"
+        if states == {State.EXISTING} and waiver.fingerprint:
+            yield f"{_named(waiver)} names what stands at the base already: remove it"
 
 
 def _lapse(waiver: Waiver, waivers: Waivers) -> str:
