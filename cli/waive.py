@@ -31,7 +31,7 @@ class Content(StrEnum):
 
 
 FingerprintArgument = Annotated[
-    str | None, typer.Argument(help="The finding, or how its fingerprint begins.")
+    str | None, typer.Argument(help="How it begins, or PATH:LINE as the gate shows it.")
 ]
 ReasonOption = Annotated[str, typer.Option(help="Why it may stay: ten characters or more.")]
 UntilOption = Annotated[str, typer.Option(metavar="DATE", help="The last day: 2026-12-31.")]

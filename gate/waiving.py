@@ -15,6 +15,9 @@ STOPPING = frozenset({Decision.BLOCK, Decision.INCOMPLETE})
 SECRETS = frozenset({259, 798})
 """Weaknesses whose findings do not tell the value that they are about."""
 
+_TOLD = 5
+"""Of several findings, so many are told."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
@@ -39,9 +42,14 @@ class Item:
         return Pattern(tool=self.tool, skipped=escape(self.reason), what=self.what)
 
     @property
+    def place(self) -> str:
+        """Where a finding is, as reports tell it; empty for a gap."""
+        return f"{self.path}:{self.line}" if self.fingerprint else ""
+
+    @property
     def named(self) -> str:
         """What it is, in words."""
-        return f"{self.rule} in {self.path}:{self.line}" if self.rule else self.what
+        return f"{self.rule} in {self.place}" if self.fingerprint else self.what
 
     @property
     def hides_its_content(self) -> bool:
@@ -107,17 +115,20 @@ def _gap(node: Mapping[str, object]) -> Item:
 
 
 def finding_named(items: Sequence[Item], name: str) -> Item:
-    """The finding whose fingerprint begins with `name`.
+    """The finding whose fingerprint begins with `name`, or that stops the change at PATH:LINE.
 
     Raises UsageError where there is none, where there are several, and where a waiver can
     do nothing about it.
     """
     found = [item for item in items if name and item.fingerprint.startswith(name)]
+    found = found or [item for item in items if item.place == name and item.decision in STOPPING]
     if len({item.fingerprint for item in found}) > 1:
-        raise UsageError(f"{len(found)} findings begin with {name}", "write more of it")
+        each = ", ".join(f"{item.fingerprint[:12]} ({item.rule})" for item in found[:_TOLD])
+        raise UsageError(f"{len(found)} findings are called {name}: {each}", "name one of them")
     if not found:
         raise UsageError(
-            f"no finding has the fingerprint {name}", "take it from `--format json` of this gate"
+            f"no finding is called {name}",
+            "give PATH:LINE of one that blocks, or a fingerprint of `--format json`",
         )
     _check(found)
     return found[0]

@@ -28,7 +28,7 @@ FINDING = {
     "decision": "block",
     "decided_by": "block-severity = MEDIUM",
 }
-LOW = FINDING | {"fingerprint": "1" * 32, "decision": "report", "decided_by": "below"}
+LOW = FINDING | {"fingerprint": "1" * 32, "line": 6, "decision": "report", "decided_by": "below"}
 REPORT = {
     "schema": "tidegate/gate/1",
     "head": None,
@@ -112,7 +112,7 @@ def test_a_report_serves_in_the_place_of_a_run(
     tidegate("gate", "--base=main", f"--output=json={report}", cwd=hot.path)
     name = blocking(json.loads(report.read_text()))
     hot.git("checkout", "-q", "main")
-    answer = tidegate("waive", name, *WHY, "--verdict", str(report), cwd=hot.path)
+    answer = tidegate("waive", "b.py:5", *WHY, "--verdict", str(report), cwd=hot.path)
     assert answer.code == 0
     assert written(hot)[0]["fingerprint"] == name
 
@@ -171,10 +171,12 @@ def test_an_entry_that_would_not_count_is_not_written(
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["2" * 32], "no finding has the fingerprint"),
-        ([""], "no finding has the fingerprint"),
-        (["0f"], "2 findings begin with 0f"),
+        (["2" * 32], "no finding is called"),
+        ([""], "no finding is called"),
+        (["0f"], "2 findings are called 0f"),
         (["1" * 32], "stops nothing: report, below"),
+        (["b.py:5"], f"2 findings are called b.py:5: {PRINT[:12]} (B301), 0f1111111111 (B301)"),
+        (["b.py:6"], "no finding is called"),
         (["--skipped", "b.py"], "no gap is about"),
         ([], "name a finding"),
         ([PRINT, "--skipped", "b.py"], "name a finding"),
