@@ -37,7 +37,7 @@ def colour_wanted(terminal: bool, env: Mapping[str, str]) -> bool:  # noqa: FBT0
 
 
 def write_file(path: Path, text: str) -> None:
-    """Put a whole file in place of the old one. Raises UsageError where that fails."""
+    """Put a whole text in place of what a file held. Raises UsageError where that fails."""
     try:
         _replace(path, text)
     except OSError as error:
