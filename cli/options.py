@@ -76,6 +76,14 @@ BlockConfidenceOption = Annotated[
         "--block-confidence", metavar=LEVELS, help="And from this confidence on; default MEDIUM."
     ),
 ]
+OrganisationOption = Annotated[
+    str | None,
+    typer.Option(
+        "--organisation-policy",
+        metavar="PATH",
+        help="A second policy, which decides too: a path, or package:NAME.",
+    ),
+]
 RepoOption = Annotated[Path, typer.Option("--repo", help="The repository.")]
 BaseOption = Annotated[
     str | None,

@@ -2,14 +2,14 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..config import Settings, resolve
+from ..config import resolve
 from ..errors import IncompleteError, TidegateError
 from ..records.finding import Skipped
-from ..records.run import GateRun, Range, SkippedItem, Verdict
+from ..records.run import GateRun, Mode, Range, SkippedItem, Verdict
 from ..repository.git import Git
 from ..repository.ranges import resolve_range
 from ..repository.staged import staged_range, with_index_of
@@ -18,12 +18,13 @@ from ..scanners.context import context_of, own_versions, versions_of
 from ..scanners.interface import Context, Scanner
 from ..scanners.run import coverage
 from ..scanners.stopwatch import Stopwatch
-from .decision import gaps, judged
+from .decision import gaps, judged, judged_gaps, places
 from .evidence.gathering import Evidence, gather
 from .imports.records import ImportedEvidence, Imports
 from .notices import changes_pins, notices, unchanged_notices
-from .policy import decide_gap, exit_code, verdict
-from .policy_file import settings_at
+from .policies.layers import Layer
+from .policy import exit_code, verdict
+from .policy_file import InForce, policy_at, with_folders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,18 +60,18 @@ def run_gate(
     git = Git.open(request.repo)
     if request.staged:
         git = with_index_of(git, request.env)
+    resolve(flags=request.flags, env=request.env, file={})  # what does not fit is told at once
     known = _Known(
-        Range(base_ref=request.base or "", worktree=request.worktree, staged=request.staged),
-        resolve(flags=request.flags, env=request.env, file={}).settings,
+        Range(base_ref=request.base or "", worktree=request.worktree, staged=request.staged)
     )
     try:
         with watch.stage("range"):
             known.what, known.range = "policy", _range_of(git, request)
         with watch.stage("policy"):
             tip = known.range.base_tip
-            found = settings_at(git, tip, flags=request.flags, env=request.env)
-            known.what, known.settings = "change", found.settings
-        context = context_of(known.settings, request.env)
+            policy = policy_at(git, tip, flags=request.flags, env=request.env)
+            known.what, known.policy = "change", policy
+        context = context_of(policy.settings, request.env)
         evidence = gather(git, known.range, context, scanners, watch, on_done)
     except IncompleteError as error:
         return _unanswered(known, error, watch)
@@ -82,9 +83,14 @@ class _Known:
     """What is settled so far; it holds whatever fails after it."""
 
     range: Range
-    settings: Settings
+    policy: InForce = field(default_factory=InForce)
     what: str = "range"
     """What is asked next."""
+
+    @property
+    def mode(self) -> Mode:
+        """The defaults' where the policy is not known."""
+        return self.policy.settings.mode
 
 
 def _range_of(git: Git, request: Request) -> Range:
@@ -110,15 +116,16 @@ def _answered(
         with watch.stage("import"):
             said = _imported(git, evidence, request.imports, context)
     with watch.stage("decide"):
-        findings = judged(evidence, known.settings, said.sources, said.fixed)
         age = age_of(context, request.now()) if changes_pins(evidence) else Age()
-        too_old = (SkippedItem(skipped=gap) for gap in age.gaps)
-        skipped = [decide_gap(item) for item in (*gaps(evidence), *said.gaps, *too_old)]
+        unseen = [*gaps(evidence), *said.gaps, *map(_gap, age.gaps)]
+        layers, unread = _layers(git, known, places(evidence, unseen, said.sources))
+        findings = judged(evidence, layers, said.sources, said.fixed)
+        skipped = judged_gaps(evidence, [*unseen, *unread], layers)
         answer = verdict(findings, skipped)
     return GateRun(
         verdict=answer,
-        exit_code=exit_code(answer, known.settings.mode),
-        mode=known.settings.mode,
+        exit_code=exit_code(answer, known.mode),
+        mode=known.mode,
         range=known.range,
         findings=tuple(findings),
         skipped=tuple(skipped),
@@ -135,6 +142,21 @@ def _answered(
         timings=watch.seconds,
         versions={**said.versions, **versions_of(evidence.at_head.scanners, scanners, context)},
     )
+
+
+def _gap(skipped: Skipped) -> SkippedItem:
+    return SkippedItem(skipped=skipped)
+
+
+def _layers(
+    git: Git, known: _Known, paths: Collection[str]
+) -> tuple[Sequence[Layer], list[SkippedItem]]:
+    """The policy with that of the folders that matter; what of it could not be read is a gap."""
+    try:
+        return with_folders(git, known.range.base_tip, known.policy, paths), []
+    except IncompleteError as error:
+        gap = Skipped(what="policy of a folder", reason=error.message, remedy=error.remedy)
+        return known.policy.layers, [_gap(gap)]
 
 
 def _imported(git: Git, evidence: Evidence, imports: Imports, context: Context) -> ImportedEvidence:
@@ -164,8 +186,8 @@ def _unanswered(known: _Known, error: IncompleteError, watch: Stopwatch) -> Gate
     gap = Skipped(what=known.what, reason=error.message, remedy=error.remedy)
     return GateRun(
         verdict=Verdict.INCOMPLETE,
-        exit_code=exit_code(Verdict.INCOMPLETE, known.settings.mode),
-        mode=known.settings.mode,
+        exit_code=exit_code(Verdict.INCOMPLETE, known.mode),
+        mode=known.mode,
         range=known.range,
         skipped=(SkippedItem(skipped=gap),),
         timings=watch.seconds,
