@@ -187,13 +187,13 @@ def _reach(found: "Reach") -> str:
 
 
 def _became(found: "Reach") -> str:
-    before = " and ".join(map(str, found.before))
+    before = ", ".join(map(str, found.before))
     if not found.matched:
         return "matches nothing here"
     if not found.decided:
-        return f"never decides: line {before} takes all {found.matched} that it matches"
-    rest = f", line {before} the others" if before else ""
-    return f"decides {found.decided} of the {found.matched} that it matches{rest}"
+        return f"never decides, all {found.matched} that it matches go to line {before}"
+    rest = f", the others go to line {before}" if before else ""
+    return f"decides {found.decided} of {found.matched} that it matches{rest}"
 
 
 def _reach_json(found: "Reach") -> dict[str, object]:
