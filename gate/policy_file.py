@@ -4,7 +4,7 @@ import errno
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from .. import config
 from ..errors import IncompleteError
@@ -79,15 +79,25 @@ def with_folders(git: Git, commit: str, policy: InForce, paths: Iterable[str]) -
 
     Raises as `settings_at` does.
     """
-    above = {str(folder) for path in paths for folder in PurePosixPath(path).parents} - {".", "/"}
     at = f" at {commit[:12]}"
     files = {}
-    for some in _chunks(sorted(above)):
+    for some in _chunks(_folders(paths)):
         names = [f"{folder}/{FOLDER_FILE}" for folder in some]
         for name, data in files_at(git, commit, names).items():
             folder = name.removesuffix(f"/{FOLDER_FILE}")
             files[folder] = read_file(name, data, at, folder)
     return (*policy.layers, *folder_layers(files, policy.settings))
+
+
+def _folders(paths: Iterable[str]) -> list[str]:
+    """Every folder on the way to some paths, but for the root."""
+    found: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return sorted(found)
 
 
 def _chunks(folders: Sequence[str]) -> Iterator[Sequence[str]]:

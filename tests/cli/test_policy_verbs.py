@@ -1,9 +1,13 @@
 """`tidegate policy explain` and `check`, as processes."""
 
 import json
+import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+import tidegate as package
 from tidegate.tests.gate.gating import GOOD
 from tidegate.tests.real import GitRepo, Tidegate
 
@@ -34,6 +38,26 @@ match = { path = "*.sql" }
 action = "block"
 reason = "nothing of this kind"
 """
+
+
+DOCUMENT = (Path(package.__file__).parent / "docs" / "json.md").read_text("utf-8")
+
+
+def documented(schema: str) -> set[str]:
+    (section,) = (part for part in DOCUMENT.split("\n## ") if part.startswith(schema))
+    return set(re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE))
+
+
+def keys(node: dict[str, Any], above: str = "", open_object: str = "") -> set[str]:
+    found = set()
+    for name, value in node.items():
+        key = f"{above}{name}"
+        found.add(key)
+        if name == open_object:
+            found.add(f"{key}.*")
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            found |= keys(value[0], f"{key}[].", open_object)
+    return found
 
 
 @pytest.fixture
@@ -73,6 +97,7 @@ def test_explain_tells_each_line_and_what_would_change_it(
         False,
     ]
     assert found["decision"] == "block"
+    assert keys(found, open_object="match") == documented(found["schema"])
 
 
 @pytest.mark.parametrize("name", ["", "zz"])
@@ -98,6 +123,7 @@ def test_check_tells_lines_that_never_come_into_play(feature: GitRepo, tidegate:
     found = json.loads(tidegate("policy", "check", "--json", cwd=feature.path).out)
     assert found["schema"] == "tidegate/policy-check/1"
     assert [line["decided"] for line in found["lines"]] == [1, 1, 0, 0, 0]
+    assert keys(found) == documented(found["schema"])
 
 
 @pytest.mark.parametrize(
