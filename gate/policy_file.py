@@ -21,7 +21,6 @@ from .policies.layers import (
     tightened,
 )
 from .policies.lines import ConfigFile, choose_file, read_file
-from .policies.organisation import organisation_file
 
 FOLDER_FILE = "tidegate.toml"
 ORGANISATION = "organisation-policy"
@@ -60,6 +59,8 @@ def _in_force(
     names = (file.settings.get(ORGANISATION), env.get(VARIABLE), flags.get(ORGANISATION))
     layers = []
     for name in dict.fromkeys(str(name) for name in names if name):
+        from .policies.organisation import organisation_file
+
         other = organisation_file(name, checkout)
         layers.append(other_layer(other, config.Settings()))
         found = _tightened(found, other)
