@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 
-from .errors import ConfigError, UsageError
+from .errors import ConfigError
 from .records.finding import Level
 from .records.run import Mode
 
@@ -261,34 +261,6 @@ def resolve(
     return Configuration(settings, {key: origins.get(key, "default") for key in OPTIONS})
 
 
-def refuse_laxer(found: Configuration, file: Mapping[str, object], file_name: str = "") -> None:
-    """Raises UsageError where a flag or a variable lets more pass than the file, or the default."""
-    policy = resolve(flags={}, env={}, file=file).settings
-    for key, origin in found.origins.items():
-        name = key.replace("-", "_")
-        value, policed = getattr(found.settings, name), getattr(policy, name)
-        if is_laxer(key, value, policed):
-            by_policy = f"file {file_name}" if key in file else "default"
-            raise UsageError(
-                f"{origin}: {key} = {shown(_plain(value))} lets more pass than the policy's "
-                f"{shown(_plain(policed))} ({by_policy}): flags and variables only tighten it",
-                f"write it in {file_name.partition(' ')[0] or FILE_NAMES[0]} on the base branch",
-            )
-
-
-def is_laxer(key: str, value: object, than: object) -> bool:
-    """Whether a value of a setting lets more pass than another."""
-    return (_rank(value) - _rank(than)) * OPTIONS[key].tighter.value < 0
-
-
-def _rank(value: object) -> float:
-    if isinstance(value, Mode):
-        return (Mode.OBSERVE, Mode.WARN, Mode.ENFORCE).index(value)
-    if isinstance(value, Level):
-        return value.rank
-    return float(value) if isinstance(value, int | float) else 0.0
-
-
 def unknown_key(key: str, known: Collection[str], where: str) -> ConfigError:
     """A key that nothing reads, with the nearest that something does."""
     near = _nearest(key, known)
@@ -344,8 +316,9 @@ def unreadable(where: str, reason: str) -> ConfigError:
 
 def as_table(settings: Settings) -> dict[str, object]:
     """Key to value as a file would hold them."""
-    return {key: _plain(getattr(settings, key.replace("-", "_"))) for key in OPTIONS}
+    return {key: plain(getattr(settings, key.replace("-", "_"))) for key in OPTIONS}
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """A value as a file holds it."""
     return str(value) if isinstance(value, Mode | Level) else value

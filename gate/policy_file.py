@@ -21,6 +21,7 @@ from .policies.layers import (
     tightened,
 )
 from .policies.lines import ConfigFile, choose_file, read_file
+from .policies.tightening import refuse_laxer
 
 FOLDER_FILE = "tidegate.toml"
 ORGANISATION = "organisation-policy"
@@ -55,7 +56,7 @@ def _in_force(
     file: ConfigFile, checkout: Path, flags: Mapping[str, object], env: Mapping[str, str]
 ) -> InForce:
     found = config.resolve(flags=flags, env=env, file=file.settings, file_name=file.name)
-    config.refuse_laxer(found, file.settings, file.name)
+    refuse_laxer(found, file.settings, file.name)
     names = (file.settings.get(ORGANISATION), env.get(VARIABLE), flags.get(ORGANISATION))
     layers = []
     for name in dict.fromkeys(str(name) for name in names if name):

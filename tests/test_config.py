@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tidegate import config
 from tidegate.cli.init import starting_file
 from tidegate.errors import ConfigError, UsageError
+from tidegate.gate.policies.tightening import refuse_laxer
 from tidegate.gate.policy_file import settings_in
 from tidegate.records.finding import Level
 from tidegate.records.run import Mode
@@ -210,14 +211,14 @@ def test_flags_and_variables_tighten_and_never_loosen(key: str) -> None:
             ):
                 found = config.resolve(flags=flags, env=env, file=file)
                 if other <= at:
-                    config.refuse_laxer(found, file, "tidegate.toml at 1a2b3c")
+                    refuse_laxer(found, file, "tidegate.toml at 1a2b3c")
                     continue
                 with pytest.raises(UsageError, match="lets more pass") as caught:
-                    config.refuse_laxer(found, file, "tidegate.toml at 1a2b3c")
+                    refuse_laxer(found, file, "tidegate.toml at 1a2b3c")
                 assert caught.value.remedy == "write it in tidegate.toml on the base branch"
 
 
 def test_without_a_file_the_default_is_the_policy() -> None:
     found = config.resolve(flags={"mode": "observe"}, env={}, file={})
     with pytest.raises(UsageError, match=r"flag --mode: mode = 'observe' .* 'enforce' \(default\)"):
-        config.refuse_laxer(found, {})
+        refuse_laxer(found, {})

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ...config import OPTIONS, Configuration, Settings, Tighter, is_laxer
+from ...config import OPTIONS, Configuration, Settings, Tighter
 from ...errors import ConfigError
 from ...records.finding import Finding, Level
 from ...records.run import Decision
 from .conditions import Subject
 from .lines import Action, ConfigFile, Line
+from .tightening import is_laxer
 
 THRESHOLDS = ("block-severity", "block-confidence", "block-advisories")
 
