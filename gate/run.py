@@ -9,7 +9,7 @@ from pathlib import Path
 from ..config import resolve
 from ..errors import IncompleteError, TidegateError
 from ..records.finding import Skipped
-from ..records.run import GateRun, Mode, Range, SkippedItem, Verdict
+from ..records.run import GateRun, Judged, Mode, Range, SkippedItem, Verdict
 from ..repository.git import Git
 from ..repository.ranges import resolve_range
 from ..repository.staged import staged_range, with_index_of
@@ -117,10 +117,7 @@ def _answered(
             said = _imported(git, evidence, request.imports, context)
     with watch.stage("decide"):
         age = age_of(context, request.now()) if changes_pins(evidence) else Age()
-        unseen = [*gaps(evidence), *said.gaps, *map(_gap, age.gaps)]
-        layers, unread = _layers(git, known, places(evidence, unseen, said.sources))
-        findings = judged(evidence, layers, said.sources, said.fixed)
-        skipped = judged_gaps(evidence, [*unseen, *unread], layers)
+        findings, skipped = _decided(known, git, evidence, said, age)
         answer = verdict(findings, skipped)
     return GateRun(
         verdict=answer,
@@ -142,6 +139,16 @@ def _answered(
         timings=watch.seconds,
         versions={**said.versions, **versions_of(evidence.at_head.scanners, scanners, context)},
     )
+
+
+def _decided(
+    known: _Known, git: Git, evidence: Evidence, said: ImportedEvidence, age: Age
+) -> tuple[list[Judged], list[SkippedItem]]:
+    """Every finding and every gap with its decision."""
+    unseen = [*gaps(evidence), *said.gaps, *map(_gap, age.gaps)]
+    layers, unread = _layers(git, known, places(evidence, unseen, said.sources))
+    findings = judged(evidence, layers, said.sources, said.fixed)
+    return findings, judged_gaps(evidence, [*unseen, *unread], layers)
 
 
 def _gap(skipped: Skipped) -> SkippedItem:
