@@ -61,7 +61,7 @@ ModeOption = Annotated[
     typer.Option(
         "--mode",
         metavar="|".join(Mode),
-        help="Only enforce, the default, lets the verdict decide the exit code.",
+        help="Only enforce, the default, lets the verdict decide the exit code; never laxer here.",
     ),
 ]
 BlockSeverityOption = Annotated[
