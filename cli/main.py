@@ -7,7 +7,7 @@ import typer
 
 from .. import __version__
 from ..errors import ExitCode, TidegateError
-from . import advisories, config, doctor, gate, init, options, scan, streams, waive
+from . import advisories, config, doctor, gate, init, options, policy, scan, streams, waive
 
 app = typer.Typer(
     name="tidegate",
@@ -24,6 +24,7 @@ app.command("waive", short_help="Answer for what stops a change, until a day.")(
 app.command("init", short_help="Write a commented configuration.")(init.init)
 app.command("doctor", short_help="Say what is missing and how to get it.")(doctor.doctor)
 app.add_typer(config.app, name="config")
+app.add_typer(policy.app, name="policy")
 app.add_typer(advisories.app, name="advisories")
 
 

@@ -2,15 +2,14 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
-from ..config import Settings, resolve
+from ..config import resolve
 from ..errors import IncompleteError, TidegateError
 from ..records.finding import Skipped
-from ..records.run import Coverage, GateRun, Range, SkippedItem, Verdict
+from ..records.run import GateRun, Judged, Mode, Range, SkippedItem, Verdict
 from ..repository.git import Git
 from ..repository.ranges import resolve_range
 from ..repository.staged import staged_range, with_index_of
@@ -19,14 +18,16 @@ from ..scanners.context import context_of, own_versions, versions_of
 from ..scanners.interface import Context, Scanner
 from ..scanners.run import coverage
 from ..scanners.stopwatch import Stopwatch
-from .decision import gaps, judged
+from .decision import gaps, judged, judged_gaps, places
 from .evidence.content_ids import content_ids
 from .evidence.gathering import Evidence, gather
 from .imports.records import ImportedEvidence, Imports
 from .notices import changes_pins, notices, unchanged_notices
-from .policy import decide_gap, exit_code, verdict
-from .policy_file import settings_at, waivers_at
-from .waivers import Waivers, notices_of, waived, waived_gaps, waivers_of
+from .policies.layers import Layer
+from .policy import exit_code, verdict
+from .policy_file import InForce, policy_at, with_folders
+from .waiver_file import waivers_at
+from .waivers import Waivers, notices_of, waived, waived_gaps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,20 +63,20 @@ def run_gate(
     git = Git.open(request.repo)
     if request.staged:
         git = with_index_of(git, request.env)
+    resolve(flags=request.flags, env=request.env, file={})  # what does not fit is told at once
     known = _Known(
-        Range(base_ref=request.base or "", worktree=request.worktree, staged=request.staged),
-        resolve(flags=request.flags, env=request.env, file={}).settings,
+        Range(base_ref=request.base or "", worktree=request.worktree, staged=request.staged)
     )
     try:
         with watch.stage("range"):
             known.what, known.range = "policy", _range_of(git, request)
         with watch.stage("policy"):
             tip = known.range.base_tip
-            found = settings_at(git, tip, flags=request.flags, env=request.env)
-            known.settings = found.settings
-            known.waivers = _waivers(git, known.settings, request, tip)
+            policy = policy_at(git, tip, flags=request.flags, env=request.env)
+            days = policy.settings.waiver_max_days
+            known.policy, known.waivers = policy, waivers_at(git, tip, request.now(), days)
             known.what = "change"
-        context = context_of(known.settings, request.env)
+        context = context_of(policy.settings, request.env)
         evidence = gather(git, known.range, context, scanners, watch, on_done)
     except IncompleteError as error:
         return _unanswered(known, error, watch)
@@ -87,15 +88,15 @@ class _Known:
     """What is settled so far; it holds whatever fails after it."""
 
     range: Range
-    settings: Settings
+    policy: InForce = field(default_factory=InForce)
     waivers: Waivers = field(default_factory=Waivers)
     what: str = "range"
     """What is asked next."""
 
-
-def _waivers(git: Git, settings: Settings, request: Request, tip: str) -> Waivers:
-    today = datetime.fromtimestamp(request.now(), UTC).date()
-    return waivers_of(waivers_at(git, tip), today, settings.waiver_max_days)
+    @property
+    def mode(self) -> Mode:
+        """The defaults' where the policy is not known."""
+        return self.policy.settings.mode
 
 
 def _range_of(git: Git, request: Request) -> Range:
@@ -116,24 +117,24 @@ def _answered(
     watch: Stopwatch,
 ) -> GateRun:
     """The verdict on what was found; nothing that is told beside it can undo it."""
-    said = _imported(git, evidence, request.imports, context, watch)
+    said = ImportedEvidence()
+    if request.imports.any:
+        with watch.stage("import"):
+            said = _imported(git, evidence, request.imports, context)
     with watch.stage("decide"):
-        id_of = content_ids(git, evidence.compared, known.range.head)
-        seen = judged(evidence, known.settings, said.sources, said.fixed)
-        findings = waived(seen, known.waivers, id_of)
         age = age_of(context, request.now()) if changes_pins(evidence) else Age()
-        too_old = (SkippedItem(skipped=gap) for gap in age.gaps)
-        unseen = map(decide_gap, (*gaps(evidence), *said.gaps, *too_old))
-        skipped = waived_gaps(unseen, known.waivers, id_of)
+        findings, skipped = _decided(known, git, evidence, said, age)
         answer = verdict(findings, skipped)
     return GateRun(
         verdict=answer,
-        exit_code=exit_code(answer, known.settings.mode),
-        mode=known.settings.mode,
+        exit_code=exit_code(answer, known.mode),
+        mode=known.mode,
         range=known.range,
         findings=tuple(findings),
         skipped=tuple(skipped),
-        coverage=_coverage(evidence, skipped),
+        coverage=coverage(
+            evidence.head.files, [item.skipped for item in skipped], evidence.head.unread
+        ),
         notices=(
             *request.notices,
             *said.notices,
@@ -147,20 +148,38 @@ def _answered(
     )
 
 
-def _coverage(evidence: Evidence, skipped: Sequence[SkippedItem]) -> Coverage:
-    return coverage(evidence.head.files, [item.skipped for item in skipped], evidence.head.unread)
+def _decided(
+    known: _Known, git: Git, evidence: Evidence, said: ImportedEvidence, age: Age
+) -> tuple[list[Judged], list[SkippedItem]]:
+    """Every finding and every gap with its decision: the policy's first, then the waivers'."""
+    unseen = [*gaps(evidence), *said.gaps, *map(_gap, age.gaps)]
+    layers, unread = _layers(git, known, places(evidence, unseen, said.sources))
+    findings = judged(evidence, layers, said.sources, said.fixed)
+    skipped = judged_gaps(evidence, [*unseen, *unread], layers)
+    id_of = content_ids(git, evidence.compared, known.range.head)
+    return waived(findings, known.waivers, id_of), waived_gaps(skipped, known.waivers, id_of)
 
 
-def _imported(
-    git: Git, evidence: Evidence, imports: Imports, context: Context, watch: Stopwatch
-) -> ImportedEvidence:
-    if not imports.any:
-        return ImportedEvidence()
+def _gap(skipped: Skipped) -> SkippedItem:
+    return SkippedItem(skipped=skipped)
+
+
+def _layers(
+    git: Git, known: _Known, paths: Collection[str]
+) -> tuple[Sequence[Layer], list[SkippedItem]]:
+    """The policy with that of the folders that matter; what of it could not be read is a gap."""
+    try:
+        return with_folders(git, known.range.base_tip, known.policy, paths), []
+    except IncompleteError as error:
+        gap = Skipped(what="policy of a folder", reason=error.message, remedy=error.remedy)
+        return known.policy.layers, [_gap(gap)]
+
+
+def _imported(git: Git, evidence: Evidence, imports: Imports, context: Context) -> ImportedEvidence:
     from .imports.comparison import look_at_imports
 
     try:
-        with watch.stage("import"):
-            return look_at_imports(git, evidence, imports, context)
+        return look_at_imports(git, evidence, imports, context)
     except IncompleteError as error:
         gap = Skipped(what="SARIF import", reason=error.message, remedy=error.remedy)
         return ImportedEvidence(gaps=(SkippedItem(skipped=gap),))
@@ -183,8 +202,8 @@ def _unanswered(known: _Known, error: IncompleteError, watch: Stopwatch) -> Gate
     gap = Skipped(what=known.what, reason=error.message, remedy=error.remedy)
     return GateRun(
         verdict=Verdict.INCOMPLETE,
-        exit_code=exit_code(Verdict.INCOMPLETE, known.settings.mode),
-        mode=known.settings.mode,
+        exit_code=exit_code(Verdict.INCOMPLETE, known.mode),
+        mode=known.mode,
         range=known.range,
         skipped=(SkippedItem(skipped=gap),),
         timings=watch.seconds,
