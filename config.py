@@ -36,6 +36,7 @@ class Settings:
     database: str = ""
     advisories_warn_days: int = 7
     advisories_max_days: int = 30
+    waiver_max_days: int = 180
     organisation_policy: str = ""
     cache: str = ""
 
@@ -176,6 +177,12 @@ OPTIONS: dict[str, Option] = {
         "a second policy, which decides beside this one: a file outside of the checkout, or "
         "`package:NAME` for the policy.toml that an installed distribution brings",
         textual=True,
+    ),
+    "waiver-max-days": Option(
+        _number(1, 3650, int),
+        "a whole number of days from 1 to 3650",
+        "a waiver that would last longer than this from today does not count",
+        tighter=Tighter.LOWER,
     ),
     "cache": Option(
         _text,

@@ -7,7 +7,7 @@ import typer
 
 from .. import __version__
 from ..errors import ExitCode, TidegateError
-from . import advisories, config, doctor, gate, init, options, policy, scan, streams
+from . import advisories, config, doctor, gate, init, options, policy, scan, streams, waive
 
 app = typer.Typer(
     name="tidegate",
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.command("gate", short_help="Decide on what a change brings.")(gate.gate)
 app.command("scan", short_help="Print every finding of a tree.")(scan.scan)
+app.command("waive", short_help="Answer for what stops a change, until a day.")(waive.waive)
 app.command("init", short_help="Write a commented configuration.")(init.init)
 app.command("doctor", short_help="Say what is missing and how to get it.")(doctor.doctor)
 app.add_typer(config.app, name="config")

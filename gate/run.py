@@ -19,12 +19,15 @@ from ..scanners.interface import Context, Scanner
 from ..scanners.run import coverage
 from ..scanners.stopwatch import Stopwatch
 from .decision import gaps, judged, judged_gaps, places
+from .evidence.content_ids import content_ids
 from .evidence.gathering import Evidence, gather
 from .imports.records import ImportedEvidence, Imports
 from .notices import changes_pins, notices, unchanged_notices
 from .policies.layers import Layer
 from .policy import exit_code, verdict
 from .policy_file import InForce, policy_at, with_folders
+from .waiver_file import waivers_at
+from .waivers import Waivers, notices_of, waived, waived_gaps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,9 @@ def run_gate(
         with watch.stage("policy"):
             tip = known.range.base_tip
             policy = policy_at(git, tip, flags=request.flags, env=request.env)
-            known.what, known.policy = "change", policy
+            days = policy.settings.waiver_max_days
+            known.policy, known.waivers = policy, waivers_at(git, tip, request.now(), days)
+            known.what = "change"
         context = context_of(policy.settings, request.env)
         evidence = gather(git, known.range, context, scanners, watch, on_done)
     except IncompleteError as error:
@@ -84,6 +89,7 @@ class _Known:
 
     range: Range
     policy: InForce = field(default_factory=InForce)
+    waivers: Waivers = field(default_factory=Waivers)
     what: str = "range"
     """What is asked next."""
 
@@ -135,6 +141,7 @@ def _answered(
             *_told(notices(evidence, context)),
             *_told(_of_nothing(git, evidence, known.range)),
             *age.notices,
+            *notices_of(known.waivers, findings),
         ),
         timings=watch.seconds,
         versions={**said.versions, **versions_of(evidence.at_head.scanners, scanners, context)},
@@ -144,11 +151,13 @@ def _answered(
 def _decided(
     known: _Known, git: Git, evidence: Evidence, said: ImportedEvidence, age: Age
 ) -> tuple[list[Judged], list[SkippedItem]]:
-    """Every finding and every gap with its decision."""
+    """Every finding and every gap with its decision: the policy's first, then the waivers'."""
     unseen = [*gaps(evidence), *said.gaps, *map(_gap, age.gaps)]
     layers, unread = _layers(git, known, places(evidence, unseen, said.sources))
     findings = judged(evidence, layers, said.sources, said.fixed)
-    return findings, judged_gaps(evidence, [*unseen, *unread], layers)
+    skipped = judged_gaps(evidence, [*unseen, *unread], layers)
+    id_of = content_ids(git, evidence.compared, known.range.head)
+    return waived(findings, known.waivers, id_of), waived_gaps(skipped, known.waivers, id_of)
 
 
 def _gap(skipped: Skipped) -> SkippedItem:
