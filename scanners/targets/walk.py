@@ -110,7 +110,7 @@ class _Search:
             if self._is_sbom(real):
                 self.files.discard((shown, Kind.OTHER))
                 self.files.add((shown, Kind.SBOM))
-            elif kind_of_text(shown, b"") is Text.CODE:
+            elif _promises_more(shown):
                 self._skip(shown, UNREAD_KIND)
 
     def _is_sbom(self, real: str) -> bool:
@@ -290,6 +290,11 @@ _REMEDIES = {
     LEADS_OUT: "put the file itself in the link's place, or scan where it leads",
     LEADS_NOWHERE: "remove the link",
 }
+
+
+def _promises_more(name: str) -> bool:
+    """Whether who names it may mean a program, or a bill of materials."""
+    return kind_of_text(name, b"") is Text.CODE or name.endswith((".json", ".xml"))
 
 
 def _is_excluded(name: str) -> bool:

@@ -26,4 +26,4 @@ def test_warnings_that_are_errors_hide_no_code(repo: GitRepo, tmp_path: Path, li
     assert gate.returncode == 1, gate.stdout + gate.stderr
     assert b"b.py:6: B301" in gate.stdout
     assert b"tool:6: B301" in gate.stdout
-    assert b"0 not looked at" in gate.stdout
+    assert b"not looked at" not in gate.stdout
