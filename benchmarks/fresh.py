@@ -10,6 +10,8 @@ from tidegate.repository.changes import changes_between
 from tidegate.repository.git import Git
 from tidegate.repository.objects import read_blobs
 
+UNREAD = "could not be looked at on the base side"
+"""What a notice says of a file all of whose findings count as new."""
 FRESH = frozenset({State.NEW, State.EDITED})
 MAX_BYTES = 32 * 1024 * 1024
 
@@ -27,6 +29,8 @@ class Fresh:
     line: int
     on_changed_lines: bool
     """Whether the change touches a line of it; else it is a suspect."""
+    base_unread: bool
+    """Whether its file could not be read at the base, which a notice tells."""
     moved_whole: bool
     """Whether its file is as it was, under another name of its class: then it is wrong."""
     scope: str
@@ -42,10 +46,16 @@ def fresh_findings(git: Git, run: GateRun) -> tuple[Fresh, ...]:
         return ()
     moved = moved_whole(git, run.range.merge_bases, run.range.head)
     touched = _touched(git, run, {item.finding.path for item in found})
-    return tuple(_fresh(item, moved, touched) for item in found)
+    unread = frozenset(note.partition(f" {UNREAD}")[0] for note in run.notices if UNREAD in note)
+    return tuple(_fresh(item, moved, touched, unread) for item in found)
 
 
-def _fresh(item: Judged, moved: frozenset[str], touched: Mapping[str, ChangedLines]) -> Fresh:
+def _fresh(
+    item: Judged,
+    moved: frozenset[str],
+    touched: Mapping[str, ChangedLines],
+    unread: frozenset[str],
+) -> Fresh:
     found = item.finding
     changed = touched.get(found.path, ChangedLines())
     return Fresh(
@@ -57,6 +67,7 @@ def _fresh(item: Judged, moved: frozenset[str], touched: Mapping[str, ChangedLin
         path=found.path,
         line=found.line,
         on_changed_lines=changed.meets(range(found.line, found.end_line + 1)),
+        base_unread=found.path in unread,
         moved_whole=found.path in moved,
         scope=found.scope,
         snippet=found.snippet,

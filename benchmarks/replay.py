@@ -90,15 +90,19 @@ def _synthetic(git: Git, head: str, wanted: int, database: Path, place: Path) ->
 
 def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """The figures over all outcomes of one kind or several; times in milliseconds."""
+    fresh = [finding for o in outcomes for finding in o.fresh]
     processes = [o.times.process for o in outcomes if o.times.process is not None]
     return {
         "ranges": len(outcomes),
         "verdicts": _added({o.verdict: 1} for o in outcomes),
         "findings": _added(o.findings or {} for o in outcomes),
         "ranges with new or edited": sum(bool(o.fresh) for o in outcomes),
-        "new or edited": len([f for o in outcomes for f in o.fresh]),
-        "on no changed line": sum(not f.on_changed_lines for o in outcomes for f in o.fresh),
-        "new or edited in files moved whole": sum(f.moved_whole for o in outcomes for f in o.fresh),
+        "new or edited": len(fresh),
+        "of these in files unread at the base": sum(f.base_unread for f in fresh),
+        "of the others on no changed line": sum(
+            not (f.on_changed_lines or f.base_unread) for f in fresh
+        ),
+        "new or edited in files moved whole": sum(f.moved_whole for f in fresh),
         "incomplete because of": _added(
             dict.fromkeys(o.incomplete or {}, 1) for o in outcomes if o.verdict == "INCOMPLETE"
         ),
@@ -111,7 +115,7 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 
 def _added(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     total = sum(map(Counter, counts), Counter[str]())
-    return dict(sorted(total.items()))
+    return {str(name): count for name, count in sorted(total.items())}
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:
