@@ -92,6 +92,7 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """The figures over all outcomes of one kind or several; times in milliseconds."""
     fresh = [finding for o in outcomes for finding in o.fresh]
     processes = [o.times.process for o in outcomes if o.times.process is not None]
+    processors = [o.times.process_cpu for o in outcomes if o.times.process_cpu is not None]
     return {
         "ranges": len(outcomes),
         "verdicts": _added({o.verdict: 1} for o in outcomes),
@@ -110,6 +111,7 @@ def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "disagreements": sum(not o.agrees for o in outcomes),
         "gate ms": spread([o.times.first for o in outcomes]),
         "process ms": spread(processes),
+        "process cpu ms": spread(processors),
     }
 
 
