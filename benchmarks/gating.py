@@ -103,7 +103,7 @@ class Bench:
 
 
 def _outcome(span: Span, times: Times, run: GateRun, git: Git, *, agrees: bool) -> Outcome:
-    deciding = [item.skipped.reason for item in run.skipped if not item.existing]
+    deciding = [item.skipped.reason for item in run.skipped if item.decision is Decision.INCOMPLETE]
     return Outcome(
         span,
         times,
