@@ -50,6 +50,8 @@ class Outcome:
     files: int = 0
     findings: Mapping[str, int] | None = None
     """Findings by state."""
+    holding: tuple[str, ...] = ()
+    """The files with findings, at head or fixed."""
     blocking: int = 0
     incomplete: Mapping[str, int] | None = None
     """Gaps that decide, by reason."""
@@ -111,6 +113,7 @@ def _outcome(span: Span, times: Times, run: GateRun, git: Git, *, agrees: bool) 
         verdict=run.verdict,
         files=run.coverage.seen,
         findings=dict(sorted(Counter(item.state for item in run.findings).items())),
+        holding=tuple(sorted({item.finding.path for item in run.findings})),
         blocking=sum(item.decision is Decision.BLOCK for item in run.findings),
         incomplete=dict(sorted(Counter(deciding).items())),
         fresh=fresh_findings(git, run),

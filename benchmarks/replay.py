@@ -27,7 +27,7 @@ from typing import Any
 from tidegate.benchmarks.gating import Bench, Outcome
 from tidegate.benchmarks.moves import Workshop, everything, moves
 from tidegate.benchmarks.spans import Kind, moving_spans, spans
-from tidegate.records.run import GateRun, State
+from tidegate.records.run import State
 from tidegate.repository.git import Git
 from tidegate.repository.objects import list_tree
 from tidegate.scanners.advisories.importing import import_files
@@ -78,10 +78,9 @@ def _synthetic(git: Git, head: str, wanted: int, database: Path, place: Path) ->
     bench = Bench(Git.open(place), database)
     paths = [entry.path for entry in list_tree(git, head)]
     all_of_it = everything(paths)
-    span = workshop.commit(head, all_of_it, "everything")
-    yield bench.outcome(span, as_process=False)
-    run = bench.run(span)
-    found = {item.finding.path for item in run.findings} if isinstance(run, GateRun) else set()
+    outcome = bench.outcome(workshop.commit(head, all_of_it, "everything"), as_process=False)
+    yield outcome
+    found = frozenset(outcome.holding)
     holding = [old for old, new in all_of_it.items() if new in found]
     for about, made in moves(paths, holding, wanted):
         if made:
