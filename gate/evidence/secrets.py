@@ -205,7 +205,7 @@ def look_for_secrets(
     found = look.found([*_at_end(bases), *_history(look, compared)])
     if not found:
         return SecretsLook((), tuple(look.skipped), bool(look.piece_bytes))
-    known = [_at_base(look, base.commit, found) for base in bases]
+    known = [_at_base(look, base, found) for base in bases]
     return SecretsLook(tuple(_told(found, known)), tuple(look.skipped), looked=True)
 
 
@@ -239,15 +239,25 @@ def _gap_of_history(detail: str, remedy: str) -> Skipped:
     )
 
 
-def _at_base(look: _Look, commit: str, found: Sequence[_Found]) -> frozenset[object]:
-    """Which of the secrets a base has, by class and value."""
-    if not commit:
+def _at_base(look: _Look, base: Base, found: Sequence[_Found]) -> frozenset[object]:
+    """Which of the secrets a base has, by class and value.
+
+    What their files were at the base is looked at first: a value that many files hold does not
+    make a moved file new.
+    """
+    if not base.commit:
         return frozenset()
     values = {item.secret.value for item in found}
+    paths = {item.version.path for item in found}
+    were = {change.old_path for change in base.changes if change.path in paths}
     classes = {path_class(item.version.path) for item in found}
     try:
-        holding = [p for p in files_with(look.git, commit, values) if path_class(p) in classes]
-        entries = entries_at(look.git, commit, sorted(holding)[:MAX_BASE_FILES])
+        there = files_with(look.git, base.commit, values)
+        holding = sorted(
+            (path for path in there if path_class(path) in classes),
+            key=lambda path: (path not in were, path),
+        )
+        entries = entries_at(look.git, base.commit, holding[:MAX_BASE_FILES])
     except IncompleteError:
         return frozenset()  # then nothing is known to have been there, and all is new
     versions = [Version(path, entry.blob, ()) for path, entry in entries.items() if entry.is_file]

@@ -9,7 +9,7 @@ from tidegate.records.run import GateRun, State, Verdict
 from tidegate.scanners.interface import Scanner
 from tidegate.scanners.python.ruff.scanner import STOOD_IN
 from tidegate.scanners.registry import QUICK, SCANNERS
-from tidegate.tests.gate.gating import changed, gated
+from tidegate.tests.gate.gating import changed, gated, reasons
 from tidegate.tests.real import GitRepo
 from tidegate.tests.scanners.python.newer import NEWER, UNTOLD
 
@@ -116,3 +116,11 @@ def test_an_unread_statement_is_a_gap_once(repo: GitRepo) -> None:
     repo.git("checkout", "-q", "-b", "later")
     repo.commit({"a.py": f"# note\n{OLD}{unread}"})
     assert gated(repo, base="feature").verdict is Verdict.PASS
+
+
+def test_a_row_of_comment_signs_between_strings_does_not_hold_the_scanner_up(
+    repo: GitRepo,
+) -> None:
+    text = f'a = "b"\n{"#" * 60}\nprint "c"\n'
+    run = changed(repo, {"a.txt": "a\n"}, {"old.py": text}, file_timeout="8")
+    assert reasons(run) == {"old.py": "cannot be parsed"}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tidegate.gate.evidence import secrets as evidence
 from tidegate.gate.run import Request, run_gate
 from tidegate.records.run import GateRun, Judged, State, Verdict
 from tidegate.reports.formats import RENDERERS
@@ -76,6 +77,16 @@ def test_a_secret_that_moves_is_not_new(repo: GitRepo, after: dict[str, str | No
     run = changed(repo, {"a.py": LINE, "x.txt": "x\n"}, {"x.txt": "y\n", **after})
     assert run.verdict is Verdict.PASS
     assert set(states(run).values()) <= {State.EXISTING}
+
+
+def test_a_file_that_moves_is_not_new_where_more_files_hold_its_value_than_are_looked_at(
+    repo: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "MAX_BASE_FILES", 2)
+    prose = {f"a{number}.md": f"{noise(14)} is a word\n" for number in range(3)}
+    line = f'password = "{noise(14)}"\n'
+    run = changed(repo, {**prose, "z.py": line}, {"z.py": None, "moved.py": line})
+    assert states(run) == {"moved.py": State.EXISTING}
 
 
 def test_a_secret_that_stands_in_an_untouched_file_is_not_new(repo: GitRepo) -> None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 _SPACE = " \t\f"
-_BETWEEN = re.compile(r"(?:\s|\\\n|#[^\n]*)*")
+_BETWEEN = re.compile(r"(?:\s|\\\n|#[^\n]*+)*+")
+"""It gives nothing back: a row of `#` can be cut into comments in countless ways."""
 _CODE = re.compile(
     r"""(?P<string>(?P<prefix>(?:(?<!\w)(?i:[rubft]|[bft]r|r[bft]))?)(?P<quote>'''|\"\"\"|'|"))
     | (?P<comment>\#[^\n]*) | (?P<join>\\\n) | (?P<newline>\n)
