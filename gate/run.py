@@ -20,6 +20,7 @@ from ..scanners.run import coverage
 from ..scanners.stopwatch import Stopwatch
 from .decision import gaps, judged, judged_gaps, places
 from .evidence.content_ids import content_ids
+from .evidence.database import refuse_committed
 from .evidence.gathering import Evidence, gather
 from .imports.records import ImportedEvidence, Imports
 from .notices import changes_pins, notices, unchanged_notices
@@ -57,7 +58,8 @@ def run_gate(
     """The verdict on a change.
 
     What cannot be compared at all is INCOMPLETE. Raises UsageError where there is no
-    repository and ConfigError where the policy at the base tip is broken.
+    repository or where it holds the advisory database itself, and ConfigError where the
+    policy at the base tip is broken.
     """
     watch = Stopwatch()
     git = Git.open(request.repo)
@@ -77,6 +79,7 @@ def run_gate(
             known.policy, known.waivers = policy, waivers_at(git, tip, request.now(), days)
             known.what = "change"
         context = context_of(policy.settings, request.env)
+        refuse_committed(git, known.range.head, context.database)
         evidence = gather(git, known.range, context, scanners, watch, on_done)
     except IncompleteError as error:
         return _unanswered(known, error, watch)

@@ -20,8 +20,8 @@ from ...scanners.sarif.reading_code import names
 from ...scanners.sarif.results import Result
 from ..deduplication import Standing
 from ..evidence.gathering import Evidence
+from ..origin import paths_in_checkout
 from .changed_files import ChangedFiles, changed_files
-from .origin import is_of_tree
 from .records import ImportedEvidence, Imports
 from .states import LinesOfFiles, by_base, by_lines, is_led_to, lines_of_files, place_of
 
@@ -34,7 +34,7 @@ def look_at_imports(
     Raises GitFailed where the tree of the merge base is missing.
     """
     where = changed_files(git, evidence.compared)
-    planted = [f for f in (*imports.head, *imports.base) if is_of_tree(f, git.root, where)]
+    planted = [f for f in (*imports.head, *imports.base) if _is_of_tree(f, git, where)]
     twins = [file for file in imports.base if any(_is_same(file, f) for f in imports.head)]
     trusted = [file for file in imports.base if file not in (*planted, *twins)]
     at_base = import_files(trusted, git.root, context)
@@ -61,6 +61,11 @@ def look_at_imports(
         notices=tuple(_notices(evidence, at_head, left)),
         versions={name: v for file in at_head for name, v in file.tools.items() if v},
     )
+
+
+def _is_of_tree(file: Path, git: Git, where: ChangedFiles) -> bool:
+    """Whether either side has a path of the file: its author may have written it."""
+    return any(map(where.is_known, paths_in_checkout(file, git.root)))
 
 
 def _is_concerned(result: Result, where: ChangedFiles) -> bool:

@@ -1,24 +1,25 @@
-"""Whether a file on disk is one that the author of the change may have written."""
+"""Which paths of a checkout a file on disk has: what its author may have written is no witness."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from .changed_files import ChangedFiles
-
 _MAX_LINKS = 40
 """As the kernel follows."""
 
 
-def is_of_tree(file: Path, root: Path, where: ChangedFiles) -> bool:
-    """Whether a file, or a folder or link on the way to it, has a path of either side."""
+def paths_in_checkout(file: Path, root: Path) -> frozenset[str]:
+    """The paths below `root` of a file, and of the folders and links on the way to it.
+
+    None of a file that cannot be found: then it cannot be read either.
+    """
     try:
         ways = [*_ways(file), file.resolve()]
         roots = {_plain(root), root.resolve()}
     except (OSError, ValueError, RuntimeError):
-        return False  # it cannot be read either, which is told
-    below = (way.relative_to(r) for way in ways for r in roots if way.is_relative_to(r))
-    return any(where.is_known(p.as_posix()) for path in below for p in (path, *path.parents))
+        return frozenset()
+    below = [way.relative_to(r) for way in ways for r in roots if way.is_relative_to(r)]
+    return frozenset(part.as_posix() for path in below for part in (path, *path.parents))
 
 
 def _ways(file: Path) -> Iterator[Path]:
