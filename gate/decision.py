@@ -52,6 +52,11 @@ def _judged(found: Sequence[Standing], settings: Settings) -> list[Judged]:
     return [_judge(standing, name, settings) for standing, name in zip(found, names, strict=True)]
 
 
+def in_order(found: Sequence[Judged]) -> list[Judged]:
+    """By place, with those that were fixed at the end."""
+    return sorted(found, key=lambda item: (item.state is State.FIXED, _by_place(item.finding)))
+
+
 def _by_place(finding: Finding) -> tuple[str, int, str, str, str]:
     return finding.path, finding.line, finding.tool, finding.rule, finding.message
 

@@ -18,9 +18,11 @@ from ..scanners.context import context_of, own_versions, versions_of
 from ..scanners.interface import Context, Scanner
 from ..scanners.run import coverage
 from ..scanners.stopwatch import Stopwatch
-from .decision import gaps, judged
+from .decision import gaps, in_order, judged
 from .evidence.gathering import Evidence, gather
 from .imports.records import ImportedEvidence, Imports
+from .judge_changed import JudgeChange, judge_changed
+from .judge_files.reading import read_judge_files
 from .notices import changes_pins, notices, unchanged_notices
 from .policy import decide_gap, exit_code, verdict
 from .policy_file import settings_at
@@ -41,6 +43,8 @@ class Request:
     """Seconds since the epoch."""
     notices: tuple[str, ...] = ()
     """What the caller wants told of how it is gated."""
+    accept_judge_change: str = ""
+    """The digest of a change to what judges that somebody has accepted."""
     imports: Imports = field(default_factory=Imports)
     """What other tools say, in files from outside the repository."""
 
@@ -109,11 +113,15 @@ def _answered(
     if request.imports.any:
         with watch.stage("import"):
             said = _imported(git, evidence, request.imports, context)
+    with watch.stage("judge"):
+        judge = _judge_of(git, known.range, evidence, request.accept_judge_change)
     with watch.stage("decide"):
         findings = judged(evidence, known.settings, said.sources, said.fixed)
+        findings = in_order([*judge.findings, *findings]) if judge.findings else findings
         age = age_of(context, request.now()) if changes_pins(evidence) else Age()
         too_old = (SkippedItem(skipped=gap) for gap in age.gaps)
-        skipped = [decide_gap(item) for item in (*gaps(evidence), *said.gaps, *too_old)]
+        decided = (decide_gap(item) for item in (*gaps(evidence), *said.gaps, *too_old))
+        skipped = [*decided, *judge.gaps]
         answer = verdict(findings, skipped)
     return GateRun(
         verdict=answer,
@@ -132,6 +140,7 @@ def _answered(
             *_told(_of_nothing(git, evidence, known.range)),
             *age.notices,
         ),
+        judge_digest=judge.digest,
         timings=watch.seconds,
         versions={**said.versions, **versions_of(evidence.at_head.scanners, scanners, context)},
     )
@@ -145,6 +154,15 @@ def _imported(git: Git, evidence: Evidence, imports: Imports, context: Context) 
     except IncompleteError as error:
         gap = Skipped(what="SARIF import", reason=error.message, remedy=error.remedy)
         return ImportedEvidence(gaps=(SkippedItem(skipped=gap),))
+
+
+def _judge_of(git: Git, compared: Range, evidence: Evidence, accepted: str) -> JudgeChange:
+    try:
+        versions = read_judge_files(git, compared, evidence.compared)
+    except IncompleteError as error:
+        gap = Skipped(what="what judges", reason=error.message, remedy=error.remedy)
+        return JudgeChange(gaps=(SkippedItem(skipped=gap),))
+    return judge_changed(versions, accepted)
 
 
 def _of_nothing(git: Git, evidence: Evidence, compared: Range) -> Iterator[str]:

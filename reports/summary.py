@@ -22,6 +22,8 @@ from ..records.run import (
     Verdict,
 )
 
+JUDGE_CHANGED = "TG101"
+"""Tidegate's rule of a change to policy, waivers, baseline or CI files."""
 _DECIDING = (Decision.BLOCK, Decision.INCOMPLETE)
 _CHANGED = (State.NEW, State.EDITED)
 _NAMED_CAUSES = 3
@@ -188,6 +190,11 @@ def next_step(run: GateRun) -> str:
     if run.verdict is Verdict.INCOMPLETE:
         return _remedies(gaps)
     also = " and what could not be looked at" if gaps else ""
+    if all(_is_of_judge(item.finding) for item in blocking(run)):
+        return (
+            f"have what judges reviewed{also}, then run the gate again with "
+            f"--accept-judge-change {run.judge_digest}"
+        )
     return f"fix what blocks{also}, then run the gate again"
 
 
@@ -205,6 +212,10 @@ def scan_next(run: ScanRun) -> tuple[str, ...]:
         "`tidegate gate` minds only what a change leaves out anew"
     )
     return f"Next: {_remedies(run.skipped)}", until
+
+
+def _is_of_judge(finding: Finding) -> bool:
+    return (finding.tool, finding.rule) == ("tidegate", JUDGE_CHANGED)
 
 
 def mode_note(run: GateRun) -> str:
