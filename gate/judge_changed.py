@@ -42,8 +42,8 @@ def judge_changed(versions: JudgeVersions, accepted: str = "") -> JudgeChange:
     found = touched(versions.files)
     digest = digest_of(item.file for item in found if item.kind.group is not Group.FOREIGN)
     broken = list(_broken(found, versions))
-    paths = {(item.file.path, item.kind.what) for item, _ in broken}
-    changed = [item for item in found if (item.file.path, item.kind.what) not in paths]
+    unreadable = {item.file.path for item, _ in broken}
+    changed = [item for item in found if item.file.path not in unreadable]
     judged = [
         *(_judged_broken(item, error) for item, error in broken),
         *(_judged_changed(item, versions, digest, accepted) for item in changed),
