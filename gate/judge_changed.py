@@ -31,6 +31,7 @@ class JudgeChange:
     digest: str = ""
     """Of all that could be decided otherwise once it has landed; empty where nothing could."""
     gaps: tuple[SkippedItem, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def judge_changed(versions: JudgeVersions, accepted: str = "") -> JudgeChange:
@@ -51,7 +52,10 @@ def judge_changed(versions: JudgeVersions, accepted: str = "") -> JudgeChange:
     judged.sort(key=lambda item: (item.finding.path, item.finding.rule, item.finding.message))
     names = fingerprints(item.finding for item in judged)
     named = (replace(item, fingerprint=name) for item, name in zip(judged, names, strict=True))
-    return JudgeChange(findings=tuple(named), digest=digest)
+    idle = (f"nothing that judges is changed: {FLAG} accepts nothing",)
+    return JudgeChange(
+        findings=tuple(named), digest=digest, notices=idle if accepted and not digest else ()
+    )
 
 
 def digest_of(files: Iterable[FileVersions]) -> str:

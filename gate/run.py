@@ -109,15 +109,11 @@ def _answered(
     watch: Stopwatch,
 ) -> GateRun:
     """The verdict on what was found; nothing that is told beside it can undo it."""
-    said = ImportedEvidence()
-    if request.imports.any:
-        with watch.stage("import"):
-            said = _imported(git, evidence, request.imports, context)
-    with watch.stage("judge"):
-        judge = _judge_of(git, known.range, evidence, request.accept_judge_change)
+    said = _imported(git, evidence, request.imports, context, watch)
+    judge = _judge_of(git, known.range, evidence, request.accept_judge_change, watch)
     with watch.stage("decide"):
-        findings = judged(evidence, known.settings, said.sources, said.fixed)
-        findings = in_order([*judge.findings, *findings]) if judge.findings else findings
+        others = judged(evidence, known.settings, said.sources, said.fixed)
+        findings = in_order([*judge.findings, *others]) if judge.findings else others
         age = age_of(context, request.now()) if changes_pins(evidence) else Age()
         too_old = (SkippedItem(skipped=gap) for gap in age.gaps)
         decided = (decide_gap(item) for item in (*gaps(evidence), *said.gaps, *too_old))
@@ -136,6 +132,7 @@ def _answered(
         notices=(
             *request.notices,
             *said.notices,
+            *judge.notices,
             *_told(notices(evidence, context)),
             *_told(_of_nothing(git, evidence, known.range)),
             *age.notices,
@@ -146,23 +143,30 @@ def _answered(
     )
 
 
-def _imported(git: Git, evidence: Evidence, imports: Imports, context: Context) -> ImportedEvidence:
+def _imported(
+    git: Git, evidence: Evidence, imports: Imports, context: Context, watch: Stopwatch
+) -> ImportedEvidence:
+    if not imports.any:
+        return ImportedEvidence()
     from .imports.comparison import look_at_imports
 
     try:
-        return look_at_imports(git, evidence, imports, context)
+        with watch.stage("import"):
+            return look_at_imports(git, evidence, imports, context)
     except IncompleteError as error:
         gap = Skipped(what="SARIF import", reason=error.message, remedy=error.remedy)
         return ImportedEvidence(gaps=(SkippedItem(skipped=gap),))
 
 
-def _judge_of(git: Git, compared: Range, evidence: Evidence, accepted: str) -> JudgeChange:
+def _judge_of(
+    git: Git, compared: Range, evidence: Evidence, accepted: str, watch: Stopwatch
+) -> JudgeChange:
     try:
-        versions = read_judge_files(git, compared, evidence.compared)
+        with watch.stage("judge"):
+            return judge_changed(read_judge_files(git, compared, evidence.compared), accepted)
     except IncompleteError as error:
         gap = Skipped(what="what judges", reason=error.message, remedy=error.remedy)
         return JudgeChange(gaps=(SkippedItem(skipped=gap),))
-    return judge_changed(versions, accepted)
 
 
 def _of_nothing(git: Git, evidence: Evidence, compared: Range) -> Iterator[str]:

@@ -22,7 +22,7 @@ from ..records.run import (
     Verdict,
 )
 
-JUDGE_CHANGED = "TG101"
+JUDGE_CHANGED = ("tidegate", "TG101")
 """Tidegate's rule of a change to policy, waivers, baseline or CI files."""
 _DECIDING = (Decision.BLOCK, Decision.INCOMPLETE)
 _CHANGED = (State.NEW, State.EDITED)
@@ -190,11 +190,10 @@ def next_step(run: GateRun) -> str:
     if run.verdict is Verdict.INCOMPLETE:
         return _remedies(gaps)
     also = " and what could not be looked at" if gaps else ""
-    if all(_is_of_judge(item.finding) for item in blocking(run)):
-        return (
-            f"have what judges reviewed{also}, then run the gate again with "
-            f"--accept-judge-change {run.judge_digest}"
-        )
+    rules = {(item.finding.tool, item.finding.rule) for item in blocking(run)}
+    if rules == {JUDGE_CHANGED} and run.judge_digest:
+        flag = f"--accept-judge-change {run.judge_digest}"
+        return f"have the change to what judges reviewed{also}, then run the gate with {flag}"
     return f"fix what blocks{also}, then run the gate again"
 
 
@@ -212,10 +211,6 @@ def scan_next(run: ScanRun) -> tuple[str, ...]:
         "`tidegate gate` minds only what a change leaves out anew"
     )
     return f"Next: {_remedies(run.skipped)}", until
-
-
-def _is_of_judge(finding: Finding) -> bool:
-    return (finding.tool, finding.rule) == ("tidegate", JUDGE_CHANGED)
 
 
 def mode_note(run: GateRun) -> str:

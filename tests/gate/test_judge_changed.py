@@ -131,6 +131,12 @@ def test_a_branch_that_left_a_broken_policy_alone_is_not_told(repo: GitRepo) -> 
     assert judged(repo) == []
 
 
+def test_a_digest_without_a_change_is_told(repo: GitRepo) -> None:
+    repo.commit({"tidegate.toml": STRICT})
+    run = gated(repo, base="HEAD", accept_judge_change="0" * 40)
+    assert any("accepts nothing" in notice for notice in run.notices)
+
+
 def test_mode_observe_keeps_the_verdict_and_exits_0(repo: GitRepo) -> None:
     repo.commit({"tidegate.toml": 'mode = "observe"\n'})
     repo.commit({"tidegate.toml": 'mode = "warn"\n'})
