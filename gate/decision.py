@@ -52,9 +52,12 @@ def _judged(found: Sequence[Standing], settings: Settings) -> list[Judged]:
     return [_judge(standing, name, settings) for standing, name in zip(found, names, strict=True)]
 
 
-def in_order(found: Sequence[Judged]) -> list[Judged]:
-    """By place, with those that were fixed at the end."""
-    return sorted(found, key=lambda item: (item.state is State.FIXED, _by_place(item.finding)))
+def in_order(judge: Sequence[Judged], found: list[Judged]) -> list[Judged]:
+    """What changes the judge among all other findings: by place, the fixed ones at the end."""
+    if not judge:
+        return found
+    both = [*judge, *found]
+    return sorted(both, key=lambda item: (item.state is State.FIXED, _by_place(item.finding)))
 
 
 def _by_place(finding: Finding) -> tuple[str, int, str, str, str]:

@@ -2,14 +2,14 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..config import Settings, resolve
 from ..errors import IncompleteError, TidegateError
 from ..records.finding import Skipped
-from ..records.run import GateRun, Range, SkippedItem, Verdict
+from ..records.run import Coverage, GateRun, Range, SkippedItem, Verdict
 from ..repository.git import Git
 from ..repository.ranges import resolve_range
 from ..repository.staged import staged_range, with_index_of
@@ -113,11 +113,10 @@ def _answered(
     judge = _judge_of(git, known.range, evidence, request.accept_judge_change, watch)
     with watch.stage("decide"):
         others = judged(evidence, known.settings, said.sources, said.fixed)
-        findings = in_order([*judge.findings, *others]) if judge.findings else others
+        findings = in_order(judge.findings, others)
         age = age_of(context, request.now()) if changes_pins(evidence) else Age()
         too_old = (SkippedItem(skipped=gap) for gap in age.gaps)
-        decided = (decide_gap(item) for item in (*gaps(evidence), *said.gaps, *too_old))
-        skipped = [*decided, *judge.gaps]
+        skipped = [*map(decide_gap, (*gaps(evidence), *said.gaps, *too_old)), *judge.gaps]
         answer = verdict(findings, skipped)
     return GateRun(
         verdict=answer,
@@ -126,9 +125,7 @@ def _answered(
         range=known.range,
         findings=tuple(findings),
         skipped=tuple(skipped),
-        coverage=coverage(
-            evidence.head.files, [item.skipped for item in skipped], evidence.head.unread
-        ),
+        coverage=_coverage(evidence, skipped),
         notices=(
             *request.notices,
             *said.notices,
@@ -141,6 +138,10 @@ def _answered(
         timings=watch.seconds,
         versions={**said.versions, **versions_of(evidence.at_head.scanners, scanners, context)},
     )
+
+
+def _coverage(evidence: Evidence, skipped: Sequence[SkippedItem]) -> Coverage:
+    return coverage(evidence.head.files, [item.skipped for item in skipped], evidence.head.unread)
 
 
 def _imported(
