@@ -16,7 +16,7 @@ def policy_lines(found: Iterable[BanditConfiguration]) -> str:
 
 def _parts(found: BanditConfiguration) -> Iterator[str]:
     """What is translated of one file, then as comments what is not."""
-    yield f"# From {found.source}, which Tidegate does not obey: look through what is ignored here.\n"
+    yield f"# From {found.source}, which Tidegate does not obey: read what is ignored here.\n"
     for rule in found.skips:
         yield _line({"rule": _names_of(rule)}, f"{found.source} skipped {rule}")
     if found.asserts:

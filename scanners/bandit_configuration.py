@@ -77,7 +77,7 @@ def _of_yaml(name: str, data: bytes) -> object:
     from .advisories.sources.yaml_documents import read_yaml
 
     try:
-        return read_yaml(data, name, Limits())
+        return read_yaml(data, name, Limits()) if data.strip() else None
     except BrokenFile as error:
         raise ValueError(str(error)) from error
 

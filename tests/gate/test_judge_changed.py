@@ -2,13 +2,14 @@
 
 import dataclasses
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.gate.judge_changed import digest_of, judge_changed
-from tidegate.gate.judge_files.kinds import Group, is_ci_file, kinds_of
+from tidegate.gate.judge_changed import BROKEN, CHANGED, FLAG, digest_of, judge_changed
+from tidegate.gate.judge_files.kinds import KINDS, Group, is_ci_file, kinds_of
 from tidegate.gate.judge_files.versions import ABSENT, FileVersions, JudgeVersions, Version
 from tidegate.records.run import Decision, Judged, Mode, Verdict
 from tidegate.tests.gate.gating import GOOD, Files, gated
@@ -285,3 +286,13 @@ def test_other_content_has_another_digest(
     moved = dataclasses.replace(first, path="sub/tidegate.toml")
     assert digest_of([first]) != digest_of([moved])
     assert digest_of([first, moved]) == digest_of([moved, first]) != digest_of([first])
+
+
+def test_both_rules_have_a_page() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "rules.md").read_text("utf-8")
+    for rule in (CHANGED, BROKEN):
+        page = text.partition(f"### {rule} ")[2].partition("\n### ")[0]
+        assert "**What to do.**" in page
+        assert f": {rule} [HIGH/HIGH]" in page
+    assert FLAG in text
+    assert {kind.group for kind in KINDS} == set(Group)
