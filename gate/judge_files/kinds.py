@@ -3,11 +3,9 @@
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
 
 from ... import config
 from .differences import of_lines, of_table, of_text
@@ -45,8 +43,10 @@ class JudgeKind:
 
     def counts(self, version: Version) -> Meaning | tuple[str, ...]:
         """What of one version counts: two that count the same judge the same."""
-        if not version.mode or version.data is None:
-            return version.raw if version.mode else None
+        if not version.mode or (version.is_no_file and self.group is not Group.POLICY):
+            return None
+        if version.data is None:
+            return version.raw
         try:
             meaning = self.meaning(version.data)
         except (ValueError, RecursionError):
@@ -61,7 +61,7 @@ def _is(*names: str) -> Callable[[str], bool]:
 
 def _is_called(name: str) -> Callable[[str], bool]:
     """Whether a path is of that name, in any folder."""
-    return lambda path: PurePosixPath(path).name == name
+    return lambda path: path.rpartition("/")[2] == name
 
 
 def _table(*keys: str) -> Callable[[bytes], Meaning]:
@@ -112,6 +112,26 @@ def _lines_naming_tidegate(data: bytes) -> Meaning:
     return b"\n".join(lines) if lines else None
 
 
+def _values_naming_tidegate(data: bytes) -> Meaning:
+    """The tasks and pins of a project file that name Tidegate, each with its keys."""
+    if b"tidegate" not in data.lower():
+        return None
+    found = sorted(line for line in _leaves(read_table(data)) if "tidegate" in line.casefold())
+    own = ("tool tidegate ", "tool bandit ")
+    return "\n".join(line for line in found if not line.startswith(own)) or None
+
+
+def _leaves(value: object, keys: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, below in value.items():
+            yield from _leaves(below, f"{keys}{key} ")
+    elif isinstance(value, list):
+        for below in value:
+            yield from _leaves(below, keys)
+    elif isinstance(value, str):
+        yield keys + json.dumps(value)
+
+
 def _all(data: bytes) -> Meaning:
     return data
 
@@ -120,29 +140,34 @@ CI_FOLDERS = re.compile(
     r"(^|/)(\.github/(workflows|actions)|\.(gitlab|circleci|buildkite|woodpecker|forgejo|gitea"
     r"|azure-pipelines|teamcity|husky|githooks|ci)|ci|scripts?|bin|hack)/"
 )
-CI_NAMES = (
-    *("*.yml", "*.yaml", "*.sh", "*.bash", "*.zsh", "*.ps1", "*.cmd", "*.bat", "*.groovy"),
-    *("jenkinsfile*", "*.jenkinsfile", "makefile", "gnumakefile", "*.mk", "justfile", ".justfile"),
-    *("*.just", "tox.ini", "setup.cfg", "noxfile.py", "tasks.py", "dodo.py", "package.json"),
-    *("dockerfile*", "*.dockerfile", "containerfile*", "earthfile", "rakefile", "hatch.toml"),
-    *("pixi.toml", "mise.toml", ".mise.toml", "lefthook*.toml", ".cirrus.star"),
+_ENDINGS = (
+    *(".yml", ".yaml", ".sh", ".bash", ".zsh", ".ps1", ".cmd", ".bat", ".groovy", ".jenkinsfile"),
+    *(".mk", ".just", ".dockerfile"),
 )
-_PROSE = frozenset({".md", ".rst"})
-_PINS = ("*requirements*.txt", "*requirements*.in", "*constraints*.txt")
+_BEGINNINGS = ("jenkinsfile", "dockerfile", "containerfile")
+_NAMES = frozenset(
+    {
+        *("makefile", "gnumakefile", "justfile", ".justfile", "rakefile", "earthfile"),
+        *("tox.ini", "setup.cfg", "noxfile.py", "tasks.py", "dodo.py", "package.json"),
+        *("hatch.toml", "pixi.toml", "mise.toml", ".mise.toml", "lefthook.toml", ".cirrus.star"),
+    }
+)
+_PROSE = (".md", ".rst")
 
 
 def is_ci_file(path: str) -> bool:
     """Whether CI systems, hooks and what they call are kept in a file of that path."""
-    name = PurePosixPath(path).name.casefold()
-    if any(fnmatchcase(name, pattern) for pattern in CI_NAMES):
+    name = path.rpartition("/")[2].casefold()
+    if name in _NAMES or name.endswith(_ENDINGS) or name.startswith(_BEGINNINGS):
         return True
-    return bool(CI_FOLDERS.search(path)) and PurePosixPath(name).suffix not in _PROSE
+    return "/" in path and not name.endswith(_PROSE) and bool(CI_FOLDERS.search(path))
 
 
 def _pins(path: str) -> bool:
-    name = PurePosixPath(path).name.casefold()
-    in_folder = "requirements" in PurePosixPath(path).parts[:-1] and name.endswith(".txt")
-    return in_folder or any(fnmatchcase(name, pattern) for pattern in _PINS)
+    folders, _, name = path.casefold().rpartition("/")
+    if not name.endswith((".txt", ".in")):
+        return False
+    return "requirements" in name or "constraints" in name or "requirements" in folders.split("/")
 
 
 def _settings(data: bytes) -> object:
@@ -210,6 +235,13 @@ KINDS: tuple[JudgeKind, ...] = (
         group=Group.CI,
         is_one=_pins,
         meaning=_lines_naming_tidegate,
+        words=of_text,
+    ),
+    JudgeKind(
+        what="what runs Tidegate",
+        group=Group.CI,
+        is_one=_is_called("pyproject.toml"),
+        meaning=_values_naming_tidegate,
         words=of_text,
     ),
     JudgeKind(

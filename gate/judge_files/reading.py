@@ -1,7 +1,9 @@
 """The judge files on each side of a change, read from git or, for the working tree, from disk."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import PurePosixPath
 
 from ... import config
@@ -19,6 +21,8 @@ from .versions import ABSENT, FOLDER, FileVersions, JudgeVersions, Version
 
 Side = dict[str, Version]
 _POLICY_NAMES = frozenset({"tidegate.toml", "tidegate.waivers.toml", "tidegate.baseline"})
+_IN_PLACE = re.compile(r"(^|/)(pyproject\.toml|tidegate\.[^/]*)/")
+"""A folder that has the name of a file which has to be read."""
 _SPELLINGS = (b"tidegate", b"Tidegate", b"TIDEGATE")
 
 
@@ -52,11 +56,12 @@ def _sides(git: Git, changes: Iterable[Change]) -> tuple[Side, Side]:
     """What stood at the path of each judge file before a change, and what stands there after."""
     before: Side = {}
     after: Side = {}
+    judge_paths = cache(_judge_paths)
     for change in changes:
-        for path in _judge_paths(change.old_path):
+        for path in judge_paths(change.old_path):
             own = path == change.old_path
             before[path] = Version(change.old_mode, change.old_blob) if own else Version(FOLDER)
-        for path in _judge_paths(change.path):
+        for path in judge_paths(change.path):
             own = path == change.path
             after[path] = _after(git, path, change) if own else Version(FOLDER)
     return before, after
@@ -66,8 +71,10 @@ def _judge_paths(path: str | None) -> list[str]:
     """The path where it is a judge file's, and the folders on its way that stand in for one."""
     if path is None:
         return []
-    folders = [str(folder) for folder in PurePosixPath(path).parents]
     found = [path] if kinds_of(path) else []
+    if not _IN_PLACE.search(path):
+        return found
+    folders = map(str, PurePosixPath(path).parents)
     return found + [folder for folder in folders if any(map(_has_to_be_read, kinds_of(folder)))]
 
 

@@ -26,6 +26,11 @@ class Version:
         return (self.mode, self.blob or "", sha256(self.data or b"").hexdigest(), self.problem)
 
     @property
+    def is_no_file(self) -> bool:
+        """Whether a link, a submodule or a folder stands there."""
+        return self.mode in _NO_FILE
+
+    @property
     def unusable(self) -> str:
         """Why what stands there cannot be read as a file, empty where it can or nothing does."""
         return _NO_FILE.get(self.mode, self.problem)

@@ -40,12 +40,26 @@ def after(repo: GitRepo, before: Files, change: Files) -> list[Judged]:
         ({"tidegate.toml": STRICT}, {"tidegate.toml": "# why\n" + STRICT}),
         ({"pyproject.toml": PROJECT}, {"pyproject.toml": PROJECT.replace('"x"', '"y"')}),
         ({"tidegate.toml": STRICT, "ci.yml": "run: make\n"}, {"ci.yml": "run: make all\n"}),
+        ({"sub/pyproject.toml": "= 1"}, {"sub/pyproject.toml": "= 2"}),
         ({"tidegate.toml": STRICT}, {"README.md": "We use tidegate.\n"}),
         ({"requirements.txt": "a==1\ntidegate==1\n"}, {"requirements.txt": "a==2\ntidegate==1\n"}),
     ],
 )
 def test_what_judges_the_same_is_not_told(repo: GitRepo, before: Files, change: Files) -> None:
     assert after(repo, before, change) == []
+
+
+def test_a_link_that_never_named_tidegate_is_not_told(repo: GitRepo) -> None:
+    (repo.path / "ci.yml").symlink_to("one")
+    repo.commit({"tidegate.toml": STRICT, "gate.yml": WORKFLOW})
+    (repo.path / "ci.yml").unlink()
+    (repo.path / "ci.yml").symlink_to("other")
+    repo.commit({})
+    assert judged(repo, base="HEAD^") == []
+    (repo.path / "gate.yml").unlink()
+    (repo.path / "gate.yml").symlink_to("other")
+    repo.commit({})
+    assert [item.finding.path for item in judged(repo, base="HEAD^")] == ["gate.yml"]
 
 
 def test_a_branch_that_is_merely_behind_is_not_told(repo: GitRepo) -> None:

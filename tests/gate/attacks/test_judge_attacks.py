@@ -19,6 +19,7 @@ BASE: Files = {
     "a.py": GOOD,
     "tidegate.toml": STRICT,
     ".github/workflows/gate.yml": WORKFLOW,
+    "pyproject.toml": "[tool.poe.tasks]\ngate = 'tidegate gate'\n",
     "ci/gate": "#!/bin/sh\nexec tidegate gate\n",
     "requirements/ci.txt": "tidegate==1.0\n",
     ".gitattributes": "tidegate.baseline merge=union\n",
@@ -87,6 +88,10 @@ EDITS: dict[str, tuple[Files, list[tuple[str, str]]]] = {
         [("TG101", ".gitlab-ci.yml")],
     ),
     "a script of CI": ({"ci/gate": "#!/bin/sh\nexit 0\n"}, [("TG101", "ci/gate")]),
+    "a task that runs nothing": (
+        {"pyproject.toml": "[tool.poe.tasks]\ngate = 'true'\n"},
+        [("TG101", "pyproject.toml")],
+    ),
     "another Tidegate": (
         {"requirements/ci.txt": "tidegate==0.9\n"},
         [("TG101", "requirements/ci.txt")],
