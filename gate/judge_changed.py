@@ -99,7 +99,7 @@ def _error_in(item: Touched) -> ConfigError | None:
         if head.unusable and check:
             raise config.unreadable(item.file.path, head.unusable)
         if check and head.data is not None:
-            check(head.data)
+            check(item.file.path, head.data)
     except ConfigError as error:
         return error
     return None

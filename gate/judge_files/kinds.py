@@ -38,8 +38,8 @@ class JudgeKind:
     """Raises ValueError for what cannot be read: then all of it counts."""
     words: Callable[[bytes, bytes], list[str]]
     """What is different, in words that hold no text of the file but names and numbers."""
-    check: Callable[[bytes], object] | None = None
-    """Raises ConfigError where the gates that come after it would fail."""
+    check: Callable[[str, bytes], object] | None = None
+    """Takes path and content; raises ConfigError where every later gate would fail."""
 
     def counts(self, version: Version) -> Meaning | tuple[str, ...]:
         """What of one version counts: two that count the same judge the same."""
@@ -170,12 +170,8 @@ def _pins(path: str) -> bool:
     return "requirements" in name or "constraints" in name or "requirements" in folders.split("/")
 
 
-def _settings(data: bytes) -> object:
-    return config.read_file("tidegate.toml", data)
-
-
-def _pyproject(data: bytes) -> object:
-    return config.read_file("pyproject.toml", data)
+def _settings(path: str, data: bytes) -> object:
+    return config.read_file(path.rpartition("/")[2], data)
 
 
 KINDS: tuple[JudgeKind, ...] = (
@@ -193,7 +189,7 @@ KINDS: tuple[JudgeKind, ...] = (
         is_one=_is("pyproject.toml"),
         meaning=_table("tool", "tidegate"),
         words=_words_of("tool", "tidegate"),
-        check=_pyproject,
+        check=_settings,
     ),
     JudgeKind(
         what="waivers",
