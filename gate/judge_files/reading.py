@@ -20,6 +20,8 @@ from .kinds import Group, JudgeKind, is_ci_file, kinds_of, read_table, touched
 from .versions import ABSENT, FOLDER, FileVersions, JudgeVersions, Version
 
 Side = dict[str, Version]
+_MANY = 500
+"""Paths: more may not fit the command line of git."""
 _POLICY_NAMES = frozenset({"tidegate.toml", "tidegate.waivers.toml", "tidegate.baseline"})
 _IN_PLACE = re.compile(r"(^|/)(pyproject\.toml|tidegate\.[^/]*)/")
 """A folder that has the name of a file which has to be read."""
@@ -42,13 +44,14 @@ def read_judge_files(git: Git, compared: Range, bases: Sequence[Base]) -> JudgeV
     landed |= {file.path: file.head for file in files if file.path in landed}
     data = _contents(git, [*landed.values(), *(side for file in files for side in file.sides)])
     whole = tuple(_whole(file, data) for file in files)
-    if not touched(whole):
+    groups = {item.kind.group for item in touched(whole)}
+    if not groups:
         return JudgeVersions()
     return JudgeVersions(
         files=whole,
         landed={name: _with_content(version, data) for name, version in landed.items()},
-        has_policy=_has_policy(git, compared.base_tip),
-        runs_in_ci=_runs_in_ci(git, compared.base_tip),
+        has_policy=Group.POLICY in groups and _has_policy(git, compared.base_tip),
+        runs_in_ci=Group.CI in groups and _runs_in_ci(git, compared.base_tip),
     )
 
 
@@ -92,7 +95,13 @@ def _after(git: Git, path: str, change: Change) -> Version:
 
 
 def _at(git: Git, commit: str, paths: Sequence[str]) -> Side:
-    found = entries_at(git, commit, paths) if commit else {}
+    if not commit:
+        return {}
+    if len(paths) <= _MANY:
+        found = entries_at(git, commit, paths)
+    else:
+        wanted = frozenset(paths)
+        found = {entry.path: entry for entry in list_tree(git, commit) if entry.path in wanted}
     return {path: Version(entry.mode, entry.blob) for path, entry in found.items()}
 
 

@@ -68,7 +68,10 @@ class FileVersions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeVersions:
-    """The judge files that a change may touch, and what judges at the base tip."""
+    """The judge files that a change may touch, and what judges at the base tip.
+
+    What the base tip holds is looked for only where a file of that group is touched.
+    """
 
     files: tuple[FileVersions, ...] = ()
     landed: Mapping[str, Version] = field(default_factory=dict)

@@ -62,6 +62,17 @@ def test_a_link_that_never_named_tidegate_is_not_told(repo: GitRepo) -> None:
     assert [item.finding.path for item in judged(repo, base="HEAD^")] == ["gate.yml"]
 
 
+def test_more_files_than_fit_a_command_line_hide_none(repo: GitRepo) -> None:
+    repo.commit({"tidegate.toml": STRICT})
+    folder = "/".join(["n" * 200] * 15)
+    for content in (b"run: tidegate\n", b"run: true\n"):
+        blob = repo.git("hash-object", "-w", "--stdin", stdin=content)
+        lines = [f"100644 {blob}\t{folder}/{number}.yml\n" for number in range(800)]
+        repo.git("update-index", "--index-info", stdin="".join(lines).encode())
+        repo.git("commit", "-q", "-m", "many")
+    assert len(judged(repo, base="HEAD^")) == 800
+
+
 def test_a_branch_that_is_merely_behind_is_not_told(repo: GitRepo) -> None:
     repo.commit({"tidegate.toml": STRICT, "ci.yml": WORKFLOW})
     repo.git("checkout", "-q", "-b", "feature")
