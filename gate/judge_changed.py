@@ -21,6 +21,7 @@ FLAG = "--accept-judge-change"
 
 _NAMED_DIFFERENCES = 4
 _MAX_REASON = 300
+_VALUE = re.compile(r" = .* does not fit", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +82,10 @@ def _broken(
     found: Sequence[Touched], versions: JudgeVersions
 ) -> Iterator[tuple[Touched, ConfigError]]:
     """The files with which every later gate would fail, and how."""
-    errors = [(item, _error_in(item)) for item in found]
-    yield from ((item, error) for item, error in errors if error)
-    settings = [item for item, error in errors if not error and item.file.path in versions.landed]
-    settings = [item for item in settings if item.kind.check]
-    if settings and not any(error for item, error in errors if item.file.path in versions.landed):
+    errors = [(item, error) for item in found if (error := _error_in(item))]
+    yield from errors
+    settings = [item for item in found if item.file.path in versions.landed and item.kind.check]
+    if settings and not any(item.file.path in versions.landed for item, _ in errors):
         both = _error_of_all(versions)
         if both:
             yield settings[0], both
@@ -118,17 +118,11 @@ def _error_of_all(versions: JudgeVersions) -> ConfigError | None:
 
 
 def _judged_broken(item: Touched, error: ConfigError) -> Judged:
-    reason = error.message if len(error.message) <= _MAX_REASON else error.message[:_MAX_REASON]
-    return _judged(
-        _finding(
-            BROKEN,
-            item,
-            f"every gate would fail once this is on the base branch: {reason}",
-            error.remedy or "mend it",
-        ),
-        Decision.BLOCK,
-        "judge-changed: what judges has to be readable",
-    )
+    # The value that does not fit may be a secret that somebody put in the wrong place.
+    reason = _VALUE.sub(" does not fit", error.message)[:_MAX_REASON]
+    message = f"every gate would fail once this is on the base branch: {reason}"
+    line = "judge-changed: what judges has to be readable"
+    return _judged(_finding(BROKEN, item, message, error.remedy or "mend it"), Decision.BLOCK, line)
 
 
 def _judged_changed(item: Touched, versions: JudgeVersions, digest: str, accepted: str) -> Judged:
@@ -194,7 +188,7 @@ def _words(kind: JudgeKind, old: Version, new: Version) -> list[str]:
     except (ValueError, RecursionError):
         words.append("its content")
     if old.mode and old.mode != new.mode:
-        words.append(f"its mode from {old.mode} to {new.mode}")
+        words.append(f"its file mode from {old.mode} to {new.mode}")
     return words or ["its layout, which with what the base branch did may change what it says"]
 
 

@@ -236,6 +236,12 @@ def test_waivers_and_policy_lines_are_told_one_by_one() -> None:
     assert words == ["policy 2 added (action warn, rule B102)"]
 
 
+def test_a_value_that_does_not_fit_is_not_told(repo: GitRepo) -> None:
+    [found] = after(repo, {"a.py": GOOD}, {"tidegate.toml": 'mode = "hunter2hunter2"\n'})
+    assert "tidegate.toml: mode does not fit" in found.finding.message
+    assert "hunter2" not in repr(found)
+
+
 def test_no_text_of_a_file_is_told(repo: GitRepo) -> None:
     secret = "env: {TOKEN: hunter2hunter2}\n"
     for item in after(repo, {"ci.yml": WORKFLOW}, {"ci.yml": WORKFLOW + secret}):
