@@ -1,9 +1,10 @@
 """Typed settings: a flag beats `TIDEGATE_*`, which beats the file, which beats the default."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from enum import Enum
 
 from .errors import ConfigError
 from .records.finding import Level
@@ -11,6 +12,8 @@ from .records.run import Mode
 
 FILE_NAMES = ("tidegate.toml", "pyproject.toml")
 """Where the settings may stand: at the top level of the first, in [tool.tidegate] of the second."""
+POLICY = "policy"
+"""The key of the lines of the policy: a list of tables, in files alone."""
 MAX_BYTES = 16 * 1024 * 1024
 """Of a configuration file; `max-file-bytes` is for what is looked at, and stands in one."""
 PREFIX = "TIDEGATE_"
@@ -33,7 +36,16 @@ class Settings:
     database: str = ""
     advisories_warn_days: int = 7
     advisories_max_days: int = 30
+    organisation_policy: str = ""
     cache: str = ""
+
+
+class Tighter(Enum):
+    """Which values of a setting let less pass: a gate's flags and variables go that way only."""
+
+    NEITHER = 0
+    LOWER = -1
+    HIGHER = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,7 @@ class Option:
     meaning: str
     textual: bool = False
     """Whether a file holds text for it; flags and variables always do."""
+    tighter: Tighter = Tighter.NEITHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,10 @@ class Configuration:
 
     settings: Settings
     origins: Mapping[str, str]
+
+
+DEFAULTS = Configuration(Settings(), {})
+"""Where nothing is said, or nothing could be read."""
 
 
 def _one_of(kind: type[Mode] | type[Level], *names: str) -> Callable[[object], object]:
@@ -97,33 +114,39 @@ OPTIONS: dict[str, Option] = {
         '"enforce", "warn" or "observe"',
         "whether the verdict decides the exit code; warn and observe keep the verdict and exit 0",
         textual=True,
+        tighter=Tighter.HIGHER,
     ),
     "block-severity": Option(
         _one_of(Level, *_LEVELS),
         '"LOW", "MEDIUM", "HIGH" or "CRITICAL"',
         "new findings block from this severity on",
         textual=True,
+        tighter=Tighter.LOWER,
     ),
     "block-confidence": Option(
         _one_of(Level, *_LEVELS),
         '"LOW", "MEDIUM", "HIGH" or "CRITICAL"',
         "and from this confidence on",
         textual=True,
+        tighter=Tighter.LOWER,
     ),
     "block-advisories": Option(
         _truth,
         "true or false",
         "a newly pinned version with a known advisory blocks, whatever its severity",
+        tighter=Tighter.HIGHER,
     ),
     "file-timeout": Option(
         _number(0.1, 3600, float),
         "seconds from 0.1 to 3600",
         "seconds that one file may take with one scanner before it is skipped",
+        tighter=Tighter.HIGHER,
     ),
     "max-file-bytes": Option(
         _number(1024, 2**30, int),
         "a whole number from 1024 to 1073741824",
         "a larger file is skipped",
+        tighter=Tighter.HIGHER,
     ),
     "workers": Option(
         _number(1, 256, int),
@@ -145,6 +168,14 @@ OPTIONS: dict[str, Option] = {
         _number(0, 3650, int),
         "a whole number of days from 0 to 3650",
         "INCOMPLETE where pins were audited and the newest advisory is older than this, in days",
+        tighter=Tighter.LOWER,
+    ),
+    "organisation-policy": Option(
+        _text,
+        "a path, or package: and the name of an installed distribution",
+        "a second policy, which decides beside this one: a file outside of the checkout, or "
+        "`package:NAME` for the policy.toml that an installed distribution brings",
+        textual=True,
     ),
     "cache": Option(
         _text,
@@ -159,7 +190,8 @@ OPTIONS: dict[str, Option] = {
 def read_file(name: str, data: bytes, at: str = "") -> dict[str, object]:
     """The settings of one configuration file, checked: key to value.
 
-    `name` tells which of FILE_NAMES it is; `at` says where it stands, for errors.
+    `name` tells which of FILE_NAMES it is; `at` says where it stands, for errors. Under
+    POLICY are tables as they came: `gate/policies/lines.py` reads them.
     Raises ConfigError for broken TOML, an unknown key or a value that does not fit.
     """
     where = name + at
@@ -171,7 +203,16 @@ def read_file(name: str, data: bytes, at: str = "") -> dict[str, object]:
         table = table.get(key, {}) if isinstance(table, dict) else table
     if not isinstance(table, dict):
         raise ConfigError(f"{where}: [tool.tidegate] is not a table", "write it as a table")
-    return {key: _checked(key, value, where, typed=True) for key, value in table.items()}
+    return {
+        key: _tables(value, where) if key == POLICY else _checked(key, value, where, typed=True)
+        for key, value in table.items()
+    }
+
+
+def _tables(value: object, where: str) -> list[dict[str, object]]:
+    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        return value
+    raise ConfigError(f"{where}: {POLICY} is no list of tables", "begin each line with [[policy]]")
 
 
 def choose_file(found: Mapping[str, bytes], at: str = "") -> tuple[str, dict[str, object]]:
@@ -204,7 +245,8 @@ def resolve(
     chosen: dict[str, object] = {}
     origins: dict[str, str] = {}
     for key, value in file.items():
-        chosen[key], origins[key] = value, f"file {file_name}"
+        if key != POLICY:
+            chosen[key], origins[key] = value, f"file {file_name}"
     for variable, text in env.items():
         if variable.startswith(PREFIX):
             key = variable.removeprefix(PREFIX).lower().replace("_", "-")
@@ -219,12 +261,17 @@ def resolve(
     return Configuration(settings, {key: origins.get(key, "default") for key in OPTIONS})
 
 
+def unknown_key(key: str, known: Collection[str], where: str) -> ConfigError:
+    """A key that nothing reads, with the nearest that something does."""
+    near = _nearest(key, known)
+    hint = f"did you mean '{near}'?" if near else f"known keys: {', '.join(known)}"
+    return ConfigError(f"{where}: unknown key '{key}'", hint)
+
+
 def _checked(key: str, value: object, where: str, *, typed: bool = False) -> object:
     option = OPTIONS.get(key)
     if option is None:
-        near = _nearest(key)
-        hint = f"did you mean '{near}'?" if near else f"known keys: {', '.join(OPTIONS)}"
-        raise ConfigError(f"{where}: unknown key '{key}'", hint)
+        raise unknown_key(key, (*OPTIONS, POLICY), where)
     try:
         wrong_type = typed and isinstance(value, str) and not option.textual
         checked = None if wrong_type else option.read(value)
@@ -232,13 +279,13 @@ def _checked(key: str, value: object, where: str, *, typed: bool = False) -> obj
         checked = None
     if checked is None:
         raise ConfigError(
-            f"{where}: {key} = {_shown(value)} does not fit", f"it takes {option.takes}"
+            f"{where}: {key} = {shown(value)} does not fit", f"it takes {option.takes}"
         )
     return checked
 
 
 def _unknown_variable(variable: str, key: str) -> ConfigError:
-    near = _nearest(key)
+    near = _nearest(key, OPTIONS)
     meant = PREFIX + near.upper().replace("-", "_")
     hint = f"did you mean {meant}?" if near else f"known keys: {', '.join(OPTIONS)}"
     return ConfigError(
@@ -247,13 +294,14 @@ def _unknown_variable(variable: str, key: str) -> ConfigError:
     )
 
 
-def _nearest(key: str) -> str:
+def _nearest(key: str, known: Collection[str]) -> str:
     """The known key that this one may be a slip for, empty where none is near."""
-    near = get_close_matches(key, OPTIONS, n=1, cutoff=_NEAR)
+    near = get_close_matches(key, known, n=1, cutoff=_NEAR)
     return near[0] if near else ""
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """A value as an error or a list shows it, cut where it is long."""
     try:
         text = repr(value)
     except ValueError:  # an integer of more digits than Python prints
@@ -268,8 +316,9 @@ def unreadable(where: str, reason: str) -> ConfigError:
 
 def as_table(settings: Settings) -> dict[str, object]:
     """Key to value as a file would hold them."""
-    return {
-        key: str(value) if isinstance(value, Mode | Level) else value
-        for key in OPTIONS
-        for value in [getattr(settings, key.replace("-", "_"))]
-    }
+    return {key: plain(getattr(settings, key.replace("-", "_"))) for key in OPTIONS}
+
+
+def plain(value: object) -> object:
+    """A value as a file holds it."""
+    return str(value) if isinstance(value, Mode | Level) else value

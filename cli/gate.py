@@ -30,6 +30,7 @@ def gate(
     block_severity: options.BlockSeverityOption = None,
     block_confidence: options.BlockConfidenceOption = None,
     database: options.DatabaseOption = None,
+    organisation_policy: options.OrganisationOption = None,
     workers: options.WorkersOption = None,
     file_timeout: options.FileTimeoutOption = None,
     accept_judge_change: options.AcceptOption = "",
@@ -45,6 +46,7 @@ def gate(
         "block-severity": block_severity,
         "block-confidence": block_confidence,
         "database": database,
+        "organisation-policy": organisation_policy,
         "workers": workers,
         "file-timeout": file_timeout,
     }

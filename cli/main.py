@@ -7,7 +7,7 @@ import typer
 
 from .. import __version__
 from ..errors import ExitCode, TidegateError
-from . import advisories, config, doctor, gate, init, options, scan, streams
+from . import advisories, config, doctor, gate, init, options, policy, scan, streams
 
 app = typer.Typer(
     name="tidegate",
@@ -23,6 +23,7 @@ app.command("scan", short_help="Print every finding of a tree.")(scan.scan)
 app.command("init", short_help="Write a commented configuration.")(init.init)
 app.command("doctor", short_help="Say what is missing and how to get it.")(doctor.doctor)
 app.add_typer(config.app, name="config")
+app.add_typer(policy.app, name="policy")
 app.add_typer(advisories.app, name="advisories")
 
 

@@ -61,7 +61,7 @@ ModeOption = Annotated[
     typer.Option(
         "--mode",
         metavar="|".join(Mode),
-        help="Only enforce, the default, lets the verdict decide the exit code.",
+        help="Only enforce, the default, lets the verdict decide the exit code; never laxer here.",
     ),
 ]
 BlockSeverityOption = Annotated[
@@ -74,6 +74,14 @@ BlockConfidenceOption = Annotated[
     str | None,
     typer.Option(
         "--block-confidence", metavar=LEVELS, help="And from this confidence on; default MEDIUM."
+    ),
+]
+OrganisationOption = Annotated[
+    str | None,
+    typer.Option(
+        "--organisation-policy",
+        metavar="PATH",
+        help="A second policy, which decides too: a path, or package:NAME.",
     ),
 ]
 RepoOption = Annotated[Path, typer.Option("--repo", help="The repository.")]

@@ -1,16 +1,19 @@
 """What is decided of each finding and each gap: how it stands to the base, then the policy."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
-from ..config import Settings
 from ..records.finding import Finding, Skipped
 from ..records.fingerprint import fingerprints
 from ..records.run import Judged, SkippedItem, State
 from .deduplication import Standing, deduplicated
 from .evidence.gathering import Evidence
 from .matching import Matched, against_all, match
-from .policy import decide
+from .policies.conditions import of_finding
+from .policies.layers import Layer
+from .policy import decide, decide_gap
 
 LOOK_FURTHER = frozenset({"pip-audit", "provenance"})
 """Scanners whose gaps may come from other files than the one they name, or from none."""
@@ -18,7 +21,7 @@ LOOK_FURTHER = frozenset({"pip-audit", "provenance"})
 
 def judged(
     evidence: Evidence,
-    settings: Settings,
+    policy: Sequence[Layer],
     sources: Sequence[Sequence[Standing]] = (),
     fixed: Sequence[Finding] = (),
 ) -> list[Judged]:
@@ -31,25 +34,21 @@ def judged(
     sides = list(zip(evidence.at_bases, evidence.renames, strict=True))
     matches = [match(looked.findings, at_head, renames) for looked, renames in sides]
     own = (*map(Standing, at_head, against_all(matches, at_head)), *evidence.secrets.findings)
-    found = _judged(deduplicated([own, *sources]), settings)
+    judge = _Judge(policy, _former(evidence))
+    found = judge.all(deduplicated([own, *sources]))
     if sources:
         found.sort(key=lambda item: _by_place(item.finding))
     at_base = evidence.at_bases[0].findings if matches else ()
     names = fingerprints(at_base)
     return [
         *found,
-        *(_judge(Standing(at_base[n], State.FIXED), names[n], settings) for n in _fixed(matches)),
-        *_judged([Standing(finding, State.FIXED) for finding in fixed], settings),
+        *(judge.one(Standing(at_base[n], State.FIXED), names[n]) for n in _fixed(matches)),
+        *judge.all([Standing(finding, State.FIXED) for finding in fixed]),
     ]
 
 
 def _fixed(matches: Sequence[Matched]) -> Sequence[int]:
     return matches[0].fixed if matches else ()
-
-
-def _judged(found: Sequence[Standing], settings: Settings) -> list[Judged]:
-    names = fingerprints(standing.finding for standing in found)
-    return [_judge(standing, name, settings) for standing, name in zip(found, names, strict=True)]
 
 
 def in_order(judge: Sequence[Judged], found: list[Judged]) -> list[Judged]:
@@ -64,15 +63,59 @@ def _by_place(finding: Finding) -> tuple[str, int, str, str, str]:
     return finding.path, finding.line, finding.tool, finding.rule, finding.message
 
 
-def _judge(standing: Standing, name: str, settings: Settings) -> Judged:
-    decision, line = decide(standing.finding, standing.state, settings)
-    return Judged(
-        finding=standing.finding,
-        fingerprint=name,
-        state=standing.state,
-        decision=decision,
-        decided_by=line,
-    )
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """The policy, and where the change moved files from."""
+
+    policy: Sequence[Layer]
+    former: Mapping[str, Sequence[str]]
+
+    def all(self, found: Sequence[Standing]) -> list[Judged]:
+        names = fingerprints(standing.finding for standing in found)
+        return [self.one(standing, name) for standing, name in zip(found, names, strict=True)]
+
+    def one(self, standing: Standing, name: str) -> Judged:
+        finding, state = standing.finding, standing.state
+        former = tuple(self.former.get(finding.path, ()))
+        opinion = decide(of_finding(finding, state, former), self.policy)
+        return Judged(
+            finding=finding,
+            fingerprint=name,
+            state=state,
+            decision=opinion.decision,
+            decided_by=opinion.because,
+            former_paths=former,
+        )
+
+
+def _former(evidence: Evidence) -> dict[str, list[str]]:
+    """The paths from which the change moved a file, by the path that it has now."""
+    found: dict[str, list[str]] = {}
+    for renames in evidence.renames:
+        for old, new in renames.items():
+            if old != new and old not in found.setdefault(new, []):
+                found[new].append(old)
+    return found
+
+
+def places(
+    evidence: Evidence, skipped: Sequence[SkippedItem], sources: Sequence[Sequence[Standing]] = ()
+) -> set[str]:
+    """Every path of which something is decided, and those that its file was moved from."""
+    standings = (*evidence.secrets.findings, *chain.from_iterable(sources))
+    found = {finding.path for finding in evidence.at_head.findings}
+    found |= {standing.finding.path for standing in standings}
+    found |= {item.skipped.path for item in skipped}
+    former = _former(evidence)
+    return found.union(*(former.get(path, ()) for path in found))
+
+
+def judged_gaps(
+    evidence: Evidence, skipped: Sequence[SkippedItem], policy: Sequence[Layer]
+) -> list[SkippedItem]:
+    """Every gap with its decision."""
+    former = _former(evidence)
+    return [decide_gap(item, policy, former.get(item.skipped.path, ())) for item in skipped]
 
 
 def gaps(evidence: Evidence) -> list[SkippedItem]:

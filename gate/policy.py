@@ -1,39 +1,48 @@
-"""What the settings make of one finding, in words that its author can look up."""
+"""The policy: each layer has its say on a finding or a gap, and the worse decision wins."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ..config import Settings
 from ..errors import ExitCode
-from ..records.finding import Finding
 from ..records.run import Decision, Judged, Mode, SkippedItem, State, Verdict
+from .policies.conditions import Subject, of_gap
+from .policies.layers import UNSEEN, Layer, Opinion
+
+WORST_FIRST = (Decision.BLOCK, Decision.INCOMPLETE, Decision.REPORT, Decision.IGNORE)
 
 
-def decide(finding: Finding, state: State, settings: Settings) -> tuple[Decision, str]:
-    """Whether a finding blocks, and the line that decided.
+def opinions(subject: Subject, policy: Sequence[Layer]) -> list[tuple[Layer, Opinion]]:
+    """What each layer makes of it that holds there and says something."""
+    found = ((layer, layer.opinion(subject)) for layer in policy if layer.covers(subject))
+    return [(layer, opinion) for layer, opinion in found if opinion]
 
-    A finding that was edited in place is new here; `# nosec` decides nothing.
+
+def worst(found: Iterable[Opinion]) -> Opinion:
+    """The worst of them, the first of those that are as bad."""
+    return min(found, key=lambda opinion: WORST_FIRST.index(opinion.decision), default=UNSEEN)
+
+
+def decide(subject: Subject, policy: Sequence[Layer]) -> Opinion:
+    """What is made of a finding: only what is new, or edited in place, can block.
+
+    `# nosec` decides nothing.
     """
-    if state in (State.EXISTING, State.FIXED):
-        return Decision.REPORT, f"state = {state}: only what is new can block"
-    if finding.package:
-        line = f"block-advisories = {str(settings.block_advisories).lower()}"
-        return (Decision.BLOCK if settings.block_advisories else Decision.REPORT), line
-    severity = f"block-severity = {settings.block_severity}"
-    confidence = f"block-confidence = {settings.block_confidence}"
-    if not finding.severity.reaches(settings.block_severity):
-        return Decision.REPORT, f"below {severity}"
-    if not finding.confidence.reaches(settings.block_confidence):
-        return Decision.REPORT, f"below {confidence}"
-    return Decision.BLOCK, f"{severity}, {confidence}"
+    found = worst(opinion for _, opinion in opinions(subject, policy))
+    known = subject.state in (State.EXISTING, State.FIXED)
+    if known and found.decision is not Decision.IGNORE:
+        return Opinion(Decision.REPORT, f"state = {subject.state}: only what is new can block")
+    return found
 
 
-def decide_gap(item: SkippedItem) -> SkippedItem:
+def decide_gap(
+    item: SkippedItem, policy: Sequence[Layer] = (), former: Sequence[str] = ()
+) -> SkippedItem:
     """The gap with its decision: one that stood at the base, untouched, decides nothing."""
-    if not item.existing:
-        return item
-    line = "existing: only what the change leaves unseen is incomplete"
-    return replace(item, decision=Decision.REPORT, decided_by=line)
+    found = worst(opinion for _, opinion in opinions(of_gap(item.skipped, former), policy))
+    if item.existing and found.decision is not Decision.IGNORE:
+        line = "existing: only what the change leaves unseen is incomplete"
+        found = Opinion(Decision.REPORT, line)
+    return replace(item, decision=found.decision, decided_by=found.because)
 
 
 def verdict(judged: Iterable[Judged], skipped: Iterable[SkippedItem]) -> Verdict:

@@ -2,14 +2,14 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..config import Settings, resolve
+from ..config import resolve
 from ..errors import IncompleteError, TidegateError
 from ..records.finding import Skipped
-from ..records.run import Coverage, GateRun, Range, SkippedItem, Verdict
+from ..records.run import Coverage, GateRun, Judged, Mode, Range, SkippedItem, Verdict
 from ..repository.git import Git
 from ..repository.ranges import resolve_range
 from ..repository.staged import staged_range, with_index_of
@@ -18,14 +18,15 @@ from ..scanners.context import context_of, own_versions, versions_of
 from ..scanners.interface import Context, Scanner
 from ..scanners.run import coverage
 from ..scanners.stopwatch import Stopwatch
-from .decision import gaps, in_order, judged
+from .decision import gaps, in_order, judged, judged_gaps, places
 from .evidence.gathering import Evidence, gather
 from .imports.records import ImportedEvidence, Imports
 from .judge_changed import JudgeChange, judge_changed
 from .judge_files.reading import read_judge_files
 from .notices import changes_pins, notices, unchanged_notices
-from .policy import decide_gap, exit_code, verdict
-from .policy_file import settings_at
+from .policies.layers import Layer
+from .policy import exit_code, verdict
+from .policy_file import InForce, policy_at, with_folders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,18 +64,18 @@ def run_gate(
     git = Git.open(request.repo)
     if request.staged:
         git = with_index_of(git, request.env)
+    resolve(flags=request.flags, env=request.env, file={})  # what does not fit is told at once
     known = _Known(
-        Range(base_ref=request.base or "", worktree=request.worktree, staged=request.staged),
-        resolve(flags=request.flags, env=request.env, file={}).settings,
+        Range(base_ref=request.base or "", worktree=request.worktree, staged=request.staged)
     )
     try:
         with watch.stage("range"):
             known.what, known.range = "policy", _range_of(git, request)
         with watch.stage("policy"):
             tip = known.range.base_tip
-            found = settings_at(git, tip, flags=request.flags, env=request.env)
-            known.what, known.settings = "change", found.settings
-        context = context_of(known.settings, request.env)
+            policy = policy_at(git, tip, flags=request.flags, env=request.env)
+            known.what, known.policy = "change", policy
+        context = context_of(policy.settings, request.env)
         evidence = gather(git, known.range, context, scanners, watch, on_done)
     except IncompleteError as error:
         return _unanswered(known, error, watch)
@@ -86,9 +87,14 @@ class _Known:
     """What is settled so far; it holds whatever fails after it."""
 
     range: Range
-    settings: Settings
+    policy: InForce = field(default_factory=InForce)
     what: str = "range"
     """What is asked next."""
+
+    @property
+    def mode(self) -> Mode:
+        """The defaults' where the policy is not known."""
+        return self.policy.settings.mode
 
 
 def _range_of(git: Git, request: Request) -> Range:
@@ -112,16 +118,15 @@ def _answered(
     said = _imported(git, evidence, request.imports, context, watch)
     judge = _judge_of(git, known.range, evidence, request.accept_judge_change, watch)
     with watch.stage("decide"):
-        others = judged(evidence, known.settings, said.sources, said.fixed)
-        findings = in_order(judge.findings, others)
         age = age_of(context, request.now()) if changes_pins(evidence) else Age()
-        too_old = (SkippedItem(skipped=gap) for gap in age.gaps)
-        skipped = [*map(decide_gap, (*gaps(evidence), *said.gaps, *too_old)), *judge.gaps]
+        others, unseen = _decided(known, git, evidence, said, age)
+        findings = in_order(judge.findings, others)
+        skipped = [*unseen, *judge.gaps]
         answer = verdict(findings, skipped)
     return GateRun(
         verdict=answer,
-        exit_code=exit_code(answer, known.settings.mode),
-        mode=known.settings.mode,
+        exit_code=exit_code(answer, known.mode),
+        mode=known.mode,
         range=known.range,
         findings=tuple(findings),
         skipped=tuple(skipped),
@@ -142,6 +147,31 @@ def _answered(
 
 def _coverage(evidence: Evidence, skipped: Sequence[SkippedItem]) -> Coverage:
     return coverage(evidence.head.files, [item.skipped for item in skipped], evidence.head.unread)
+
+
+def _decided(
+    known: _Known, git: Git, evidence: Evidence, said: ImportedEvidence, age: Age
+) -> tuple[list[Judged], list[SkippedItem]]:
+    """Every finding and every gap with its decision."""
+    unseen = [*gaps(evidence), *said.gaps, *map(_gap, age.gaps)]
+    layers, unread = _layers(git, known, places(evidence, unseen, said.sources))
+    findings = judged(evidence, layers, said.sources, said.fixed)
+    return findings, judged_gaps(evidence, [*unseen, *unread], layers)
+
+
+def _gap(skipped: Skipped) -> SkippedItem:
+    return SkippedItem(skipped=skipped)
+
+
+def _layers(
+    git: Git, known: _Known, paths: Collection[str]
+) -> tuple[Sequence[Layer], list[SkippedItem]]:
+    """The policy with that of the folders that matter; what of it could not be read is a gap."""
+    try:
+        return with_folders(git, known.range.base_tip, known.policy, paths), []
+    except IncompleteError as error:
+        gap = Skipped(what="policy of a folder", reason=error.message, remedy=error.remedy)
+        return known.policy.layers, [_gap(gap)]
 
 
 def _imported(
@@ -187,8 +217,8 @@ def _unanswered(known: _Known, error: IncompleteError, watch: Stopwatch) -> Gate
     gap = Skipped(what=known.what, reason=error.message, remedy=error.remedy)
     return GateRun(
         verdict=Verdict.INCOMPLETE,
-        exit_code=exit_code(Verdict.INCOMPLETE, known.settings.mode),
-        mode=known.settings.mode,
+        exit_code=exit_code(Verdict.INCOMPLETE, known.mode),
+        mode=known.mode,
         range=known.range,
         skipped=(SkippedItem(skipped=gap),),
         timings=watch.seconds,

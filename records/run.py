@@ -64,6 +64,8 @@ class Judged:
     decision: Decision
     decided_by: str
     """The line that decided, where it stands and why, in words."""
+    former_paths: tuple[str, ...] = ()
+    """Where its file stood before the change moved it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

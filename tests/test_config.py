@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tidegate import config
 from tidegate.cli.init import starting_file
-from tidegate.errors import ConfigError
+from tidegate.errors import ConfigError, UsageError
+from tidegate.gate.policies.tightening import refuse_laxer
 from tidegate.gate.policy_file import settings_in
 from tidegate.records.finding import Level
 from tidegate.records.run import Mode
@@ -179,3 +180,45 @@ def test_any_value_is_taken_or_refused_never_misread(table: dict[str, object]) -
         assert str(shown).casefold() == str(value).casefold() or float(str(shown)) == float(
             str(value)
         )
+
+
+TIGHTER_FIRST = {
+    "mode": ["enforce", "warn", "observe"],
+    "block-severity": ["LOW", "MEDIUM", "HIGH", "CRITICAL"],
+    "block-confidence": ["LOW", "MEDIUM", "HIGH", "CRITICAL"],
+    "block-advisories": ["true", "false"],
+    "file-timeout": ["60", "1"],
+    "max-file-bytes": ["4194304", "1024"],
+    "advisories-max-days": ["1", "30", "60"],
+}
+"""Values of each setting from the tightest on; the others let nothing more pass."""
+
+
+@pytest.mark.parametrize("key", config.OPTIONS)
+def test_flags_and_variables_tighten_and_never_loosen(key: str) -> None:
+    option = config.OPTIONS[key]
+    if option.tighter is config.Tighter.NEITHER:
+        assert key not in TIGHTER_FIRST
+        return
+    values = TIGHTER_FIRST.get(key, [])
+    assert values or key not in {"mode", "block-severity"}
+    for at, policed in enumerate(values):
+        file = {key: option.read(policed)}
+        for other, value in enumerate(values):
+            for flags, env in (
+                ({key: value}, {}),
+                ({}, {f"TIDEGATE_{key.upper().replace('-', '_')}": value}),
+            ):
+                found = config.resolve(flags=flags, env=env, file=file)
+                if other <= at:
+                    refuse_laxer(found, file, "tidegate.toml at 1a2b3c")
+                    continue
+                with pytest.raises(UsageError, match="lets more pass") as caught:
+                    refuse_laxer(found, file, "tidegate.toml at 1a2b3c")
+                assert caught.value.remedy == "write it in tidegate.toml on the base branch"
+
+
+def test_without_a_file_the_default_is_the_policy() -> None:
+    found = config.resolve(flags={"mode": "observe"}, env={}, file={})
+    with pytest.raises(UsageError, match=r"flag --mode: mode = 'observe' .* 'enforce' \(default\)"):
+        refuse_laxer(found, {})

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ... import config
+from ..policies.layers import THRESHOLDS, check_keys
+from ..policies.lines import read_file
 from .differences import of_lines, of_table, of_text
 from .versions import FileVersions, Version
 
@@ -171,7 +172,11 @@ def _pins(path: str) -> bool:
 
 
 def _settings(path: str, data: bytes) -> object:
-    return config.read_file(path.rpartition("/")[2], data)
+    folder, _, _ = path.rpartition("/")
+    file = read_file(path, data, folder=folder)
+    if folder:
+        check_keys(file, THRESHOLDS, "a folder's file holds lines and thresholds only")
+    return file
 
 
 KINDS: tuple[JudgeKind, ...] = (

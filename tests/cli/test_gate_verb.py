@@ -98,8 +98,13 @@ def test_a_repository_of_somebody_else_is_code_2_with_the_remedy(
 
 
 def test_the_environment_configures_and_is_checked(hot: GitRepo, tidegate: Tidegate) -> None:
+    low = {"TIDEGATE_BLOCK_SEVERITY": "LOW"}
+    tight = tidegate("gate", "--base", "HEAD^", cwd=hot.path, env=low)
+    assert (tight.code, "environment TIDEGATE_BLOCK_SEVERITY" in tight.out) == (1, True)
     lax = tidegate("gate", "--base", "HEAD^", cwd=hot.path, env={"TIDEGATE_MODE": "warn"})
-    assert (lax.code, "BLOCK" in lax.out) == (0, True)
+    assert (lax.code, lax.out) == (2, "")
+    assert "lets more pass" in lax.err
+    assert "write it in tidegate.toml on the base branch" in lax.err
     typo = tidegate("gate", "--base", "HEAD^", cwd=hot.path, env={"TIDEGATE_MOOD": "warn"})
     assert typo.code == 2
 

@@ -5,7 +5,7 @@ import pytest
 from tidegate.tests.house.test_docs import VERBS
 from tidegate.tests.real import Tidegate
 
-GROUPS = ["tidegate", "tidegate config", "tidegate advisories"]
+GROUPS = ["tidegate", "tidegate config", "tidegate advisories", "tidegate policy"]
 
 
 @pytest.mark.parametrize("verb", [*GROUPS, *VERBS])

@@ -23,6 +23,9 @@ def test_what_bandit_left_out_becomes_lines_of_the_policy(
     assert answer.code == 0
     assert ".bandit: 2 lines of the policy, 1 not translated" in answer.out
     assert "[tool.bandit] of pyproject.toml: 2 lines of the policy\n" in answer.out
+    repo.commit({"old/a.py": "eval(input())\n"})
+    repo.commit({"old/b.py": "eval(input())\n"})
+    assert tidegate("gate", "--base", "HEAD^", cwd=repo.path).code == 0, "bandit left it out too"
     written = (repo.path / "tidegate.toml").read_text()
     assert '# - "level: no policy says this"\n' in written
     assert tomllib.loads(written)["policy"] == [

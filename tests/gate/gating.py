@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tidegate.config import OPTIONS
 from tidegate.gate.run import Request, run_gate
 from tidegate.records.run import GateRun
 from tidegate.scanners.advisories.importing import import_files
@@ -31,7 +32,7 @@ def gated(
     now: Callable[[], float] = time.time,
     accept_judge_change: str = "",
 ) -> GateRun:
-    flags = {"database": str(repo.path.parent / "none.db"), "file-timeout": "20"}
+    flags = {"database": str(repo.path.parent / "none.db")}
     flags |= {key.replace("_", "-"): value for key, value in (settings or {}).items()}
     request = Request(
         repo=repo.path,
@@ -50,11 +51,21 @@ Files = Mapping[str, str | bytes | None]
 
 
 def changed(repo: GitRepo, before: Files, after: Files, **settings: str) -> GateRun:
-    """The gate on a branch that makes `after` of `before`."""
-    repo.commit(before)
+    """The gate on a branch that makes `after` of `before`, under settings of the base branch."""
+    outside = {key: settings.pop(key) for key in ("database",) if key in settings}
+    repo.commit({**before, **policy_of(**settings)} if settings else before)
     repo.git("checkout", "-q", "-b", "feature")
     repo.commit(after)
-    return gated(repo, settings=settings)
+    return gated(repo, settings=outside)
+
+
+def policy_of(**settings: str) -> dict[str, str]:
+    """A configuration file: flags could not make a gate laxer."""
+    lines = []
+    for name, value in settings.items():
+        key = name.replace("_", "-")
+        lines.append(f"{key} = {json.dumps(value) if OPTIONS[key].textual else value}\n")
+    return {"tidegate.toml": "".join(lines)}
 
 
 def criss_cross(repo: GitRepo, left: Files, right: Files) -> GateRun:

@@ -28,7 +28,7 @@ def imported(
 
 
 def gate_with(repo: GitRepo, imports: Imports, *, worktree: bool = False) -> GateRun:
-    flags = {"database": str(repo.path.parent / "none.db"), "file-timeout": "20"}
+    flags = {"database": str(repo.path.parent / "none.db")}
     request = Request(
         repo=repo.path, base="main", worktree=worktree, flags=flags, env={}, imports=imports
     )

@@ -13,7 +13,7 @@ from tidegate.records.finding import Skipped
 from tidegate.records.run import Verdict
 from tidegate.scanners.interface import Context, Kind, Said, Target
 from tidegate.scanners.registry import SCANNERS
-from tidegate.tests.gate.gating import BAD, GOOD, changed, gated, reasons, sums_hold
+from tidegate.tests.gate.gating import BAD, GOOD, changed, gated, policy_of, reasons, sums_hold
 from tidegate.tests.real import GitRepo
 
 
@@ -153,11 +153,11 @@ class Fake:
 def test_a_scanner_that_fails_loses_its_coverage_and_the_others_go_on(
     repo: GitRepo, act: str, reason: str
 ) -> None:
-    repo.commit({"a.py": GOOD})
+    repo.commit({"a.py": GOOD, **policy_of(file_timeout="1")})
     repo.commit({"b.py": BAD})
     scanners = {"fake": Fake(act), "bandit": SCANNERS["bandit"]}
-    run = gated(repo, base="HEAD^", scanners=scanners, settings={"file_timeout": "1"})
+    run = gated(repo, base="HEAD^", scanners=scanners)
     assert run.verdict is Verdict.BLOCK, "bandit goes on"
     assert reasons(run) == {"b.py": reason}
-    alone = gated(repo, base="HEAD^", scanners={"fake": Fake(act)}, settings={"file_timeout": "1"})
+    alone = gated(repo, base="HEAD^", scanners={"fake": Fake(act)})
     assert alone.verdict is Verdict.INCOMPLETE

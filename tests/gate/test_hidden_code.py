@@ -8,7 +8,7 @@ from tidegate.records.run import Verdict
 from tidegate.repository.changes import changes_between
 from tidegate.repository.git import Git
 from tidegate.scanners.targets.sides import Base, sides_of
-from tidegate.tests.gate.gating import GOOD, changed, gated, reasons
+from tidegate.tests.gate.gating import GOOD, changed, gated, policy_of, reasons
 from tidegate.tests.real import GitRepo
 
 
@@ -81,13 +81,12 @@ LARGE = "# padding\n" * 1000
 def test_code_in_a_file_that_is_too_large(
     repo: GitRepo, name: str, content: str, worktree: bool
 ) -> None:
-    repo.commit({"a.py": GOOD})
+    repo.commit({"a.py": GOOD, **policy_of(max_file_bytes="2048")})
     repo.write({name: content})
     repo.git("add", "-A")
     if not worktree:
         repo.commit({})
-    base = "HEAD" if worktree else "HEAD^"
-    run = gated(repo, base=base, worktree=worktree, settings={"max_file_bytes": "2048"})
+    run = gated(repo, base="HEAD" if worktree else "HEAD^", worktree=worktree)
     assert (run.verdict, reasons(run)) == (Verdict.INCOMPLETE, {name: "too large"})
 
 

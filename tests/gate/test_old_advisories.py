@@ -10,7 +10,7 @@ from tidegate.records.run import GateRun, Verdict
 from tidegate.scanners.interface import Context
 from tidegate.scanners.registry import SCANNERS
 from tidegate.scanners.tree import scan_tree
-from tidegate.tests.gate.gating import GOOD, MODIFIED, advisories, gated, osv, reasons
+from tidegate.tests.gate.gating import GOOD, MODIFIED, advisories, gated, osv, policy_of, reasons
 from tidegate.tests.real import GitRepo
 
 NEWEST = MODIFIED.timestamp()
@@ -93,7 +93,7 @@ def test_a_vulnerable_pin_blocks_by_an_old_database_too(repo: GitRepo, tmp_path:
 
 def test_both_ages_are_settings(repo: GitRepo, tmp_path: Path) -> None:
     settings = {"database": advisories(tmp_path)}
-    repo.commit({})
+    repo.commit(policy_of(advisories_max_days="100"))
     repo.commit({"requirements.txt": "a==2\n"})
 
     def at(days: int, **more: str) -> GateRun:
@@ -101,7 +101,7 @@ def test_both_ages_are_settings(repo: GitRepo, tmp_path: Path) -> None:
         return gated(repo, base="HEAD^", settings=settings | more, now=lambda: now)
 
     assert at(2, advisories_max_days="1").verdict is Verdict.INCOMPLETE
-    assert at(99, advisories_max_days="100", advisories_warn_days="99").notices == ()
+    assert at(99, advisories_warn_days="99").notices == ()
     assert len(at(3, advisories_warn_days="2").notices) == 1
 
 

@@ -51,12 +51,20 @@ EDITS: dict[str, tuple[Files, list[tuple[str, str]]]] = {
         [("TG101", "tidegate.toml")],
     ),
     "a broken policy": ({"tidegate.toml": "mod = 1\n"}, [("TG102", "tidegate.toml")]),
+    "a policy line without a reason": (
+        {"tidegate.toml": '[[policy]]\nmatch = { rule = "B301" }\naction = "ignore"\n'},
+        [("TG102", "tidegate.toml")],
+    ),
+    "a mode for a folder": ({"sub/tidegate.toml": LAX}, [("TG102", "sub/tidegate.toml")]),
     "a folder for the policy": (
         {"tidegate.toml": None, "tidegate.toml/x.toml": STRICT},
         [("TG102", "tidegate.toml")],
     ),
     "a second policy": ({"pyproject.toml": PROJECT}, [("TG102", "pyproject.toml")]),
-    "a policy of a folder": ({"sub/tidegate.toml": LAX}, [("TG101", "sub/tidegate.toml")]),
+    "a policy of a folder": (
+        {"sub/tidegate.toml": "block-severity = 'HIGH'\n"},
+        [("TG101", "sub/tidegate.toml")],
+    ),
     "added waivers": (
         {"tidegate.waivers.toml": "[[waiver]]\n"},
         [("TG101", "tidegate.waivers.toml")],
@@ -238,7 +246,7 @@ def test_no_variable_of_the_environment_accepts(repo: GitRepo) -> None:
     request = Request(
         repo=repo.path, base="main", env={"TIDEGATE_ACCEPT_JUDGE_CHANGE": digest}, flags={}
     )
-    with pytest.raises(ConfigError, match="accept-judge-change"):
+    with pytest.raises(ConfigError, match="TIDEGATE_ACCEPT_JUDGE_CHANGE"):
         run_gate(request, SCANNERS)
 
 
