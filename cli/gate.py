@@ -33,6 +33,7 @@ def gate(
     organisation_policy: options.OrganisationOption = None,
     workers: options.WorkersOption = None,
     file_timeout: options.FileTimeoutOption = None,
+    accept_judge_change: options.AcceptOption = "",
     import_sarif: options.ImportOption = None,
     import_sarif_base: options.ImportBaseOption = None,
 ) -> None:
@@ -52,15 +53,21 @@ def gate(
     request = Request(
         repo=repo, base=base, head=head, worktree=worktree, staged=staged, flags=flags
     )
+    request = replace(request, accept_judge_change=accept_judge_change)
     imports = Imports(tuple(import_sarif or ()), tuple(import_sarif_base or ()))
     _answer(replace(request, imports=imports), format_, options.outputs(output), quick=quick)
 
 
 def _check(request: "Request") -> None:
-    """Raises BadParameter for options that contradict each other."""
+    """Raises BadParameter for options that contradict each other or mean nothing."""
+    from ..gate.judge_changed import DIGEST
+
     if request.worktree and request.staged:
         why = "it cannot stand beside --worktree: the index or the disk is judged"
         raise typer.BadParameter(why, param_hint="--staged")
+    if request.accept_judge_change and not DIGEST.fullmatch(request.accept_judge_change):
+        why = "it is not a digest: 40 hexadecimal digits, as the gate prints them"
+        raise typer.BadParameter(why, param_hint="--accept-judge-change")
     if request.imports.base and not request.imports.head:
         why = "give what the tool found at head too, with --import-sarif"
         raise typer.BadParameter(why, param_hint="--import-sarif-base")

@@ -1,31 +1,68 @@
-"""`tidegate init`: a commented configuration to start from."""
+"""`tidegate init`: a commented configuration to start from, with what bandit's says."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from ..scanners.bandit_configuration import BanditConfiguration
 
 
 def init(
     repo: Annotated[Path, typer.Option(help="The repository.")] = Path(),
 ) -> None:
-    """Write tidegate.toml with every setting, its default and what it means."""
+    """Write tidegate.toml: every setting with its default, and what bandit was to skip."""
     from ..errors import UsageError
     from ..gate.policy_file import settings_in
+    from .bandit_policy import policy_lines
 
     path = repo / "tidegate.toml"
     name, _ = settings_in(repo)
     if name or path.exists():
         raise UsageError(f"{repo / (name or path.name)} configures Tidegate already", "edit it")
+    found = list(_of_bandit(repo))
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(starting_file())
+            file.write(starting_file() + policy_lines(found))
     except OSError as error:
         raise UsageError(
             f"{path} cannot be written: {error.strerror}", "check the folder"
         ) from error
     typer.echo(f"wrote {path}; commit it to the base branch: the gate reads it from there")
+    for each in found:
+        typer.echo(_told(each))
+
+
+def _of_bandit(repo: Path) -> "Iterator[BanditConfiguration]":
+    """What each configuration of bandit at the top of the repository says."""
+    from ..repository.regular_files import read_regular
+    from ..scanners.bandit_configuration import (
+        MAX_BYTES,
+        NAMES,
+        BanditConfiguration,
+        read_bandit_configuration,
+    )
+
+    for name in NAMES:
+        try:
+            found = read_bandit_configuration(name, read_regular(repo / name, MAX_BYTES))
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            why = f"all of it: {error.strerror or error}"
+            found = BanditConfiguration(source=name, left=(why,))
+        if found:
+            yield found
+
+
+def _told(found: "BanditConfiguration") -> str:
+    """One line for the terminal; what is not translated stands in the file."""
+    lines = len(found.skips) + bool(found.asserts) + bool(found.excluded)
+    left = f", {len(found.left)} not translated: see the comments there" if found.left else ""
+    return f"{found.source}: {lines} lines of the policy{left}"
 
 
 def starting_file() -> str:

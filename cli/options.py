@@ -102,6 +102,15 @@ StagedOption = Annotated[
 QuickOption = Annotated[
     bool, typer.Option("--quick", help="Ruff's rules in place of bandit's: for a hook.")
 ]
+AcceptOption = Annotated[
+    str,
+    typer.Option(
+        "--accept-judge-change",
+        metavar="DIGEST",
+        help="Accept what the change does to policy, waivers, baseline and CI files.",
+        show_default=False,
+    ),
+]
 ImportOption = Annotated[
     list[Path] | None,
     typer.Option(

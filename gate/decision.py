@@ -51,6 +51,14 @@ def _fixed(matches: Sequence[Matched]) -> Sequence[int]:
     return matches[0].fixed if matches else ()
 
 
+def in_order(judge: Sequence[Judged], found: list[Judged]) -> list[Judged]:
+    """What changes the judge among all other findings: by place, the fixed ones at the end."""
+    if not judge:
+        return found
+    both = [*judge, *found]
+    return sorted(both, key=lambda item: (item.state is State.FIXED, _by_place(item.finding)))
+
+
 def _by_place(finding: Finding) -> tuple[str, int, str, str, str]:
     return finding.path, finding.line, finding.tool, finding.rule, finding.message
 

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
-from .. import config
-from ..errors import ConfigError
 from ..records.run import Range
 from ..repository.git import Git
 from ..repository.objects import Unreadable
@@ -22,7 +20,6 @@ def notices(evidence: Evidence, context: Context) -> Iterator[str]:
     for path in sorted(_readable_at_head_only(evidence)):
         yield f"{path} could not be looked at on the base side: what is found in it counts as new"
     yield from remark_lines(evidence.at_head.remarks)
-    yield from _policy_notices(evidence)
     yield from _dependency_notices(evidence, context)
     if "bandit" in evidence.at_head.scanners:
         yield from ignored_configuration(_reader(evidence.head))
@@ -67,22 +64,6 @@ def _readable_at_head_only(evidence: Evidence) -> set[str]:
         if gap.what == gap.path
     }
     return at_bases.intersection(file.path for file in evidence.head.files) - at_head
-
-
-def _policy_notices(evidence: Evidence) -> Iterator[str]:
-    """That the change brings settings, and whether they can be read at all."""
-    changed = {file.path for file in evidence.head.files}
-    for name in config.FILE_NAMES:
-        at_head = evidence.head.read_other(name) if name in changed else None
-        if not isinstance(at_head, bytes):
-            continue
-        try:
-            table = config.read_file(name, at_head)
-        except ConfigError as error:
-            yield f"every gate fails once this is on the base branch: {error}"
-            continue
-        if table and not any(side.read_other(name) == at_head for side in evidence.bases):
-            yield f"the settings in {name} decide once they are on the base branch, not before"
 
 
 def _dependency_notices(evidence: Evidence, context: Context) -> Iterator[str]:

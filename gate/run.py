@@ -9,7 +9,7 @@ from pathlib import Path
 from ..config import resolve
 from ..errors import IncompleteError, TidegateError
 from ..records.finding import Skipped
-from ..records.run import GateRun, Judged, Mode, Range, SkippedItem, Verdict
+from ..records.run import Coverage, GateRun, Judged, Mode, Range, SkippedItem, Verdict
 from ..repository.git import Git
 from ..repository.ranges import resolve_range
 from ..repository.staged import staged_range, with_index_of
@@ -18,11 +18,13 @@ from ..scanners.context import context_of, own_versions, versions_of
 from ..scanners.interface import Context, Scanner
 from ..scanners.run import coverage
 from ..scanners.stopwatch import Stopwatch
-from .decision import gaps, judged, judged_gaps, places
+from .decision import gaps, in_order, judged, judged_gaps, places
 from .evidence.content_ids import content_ids
 from .evidence.database import refuse_committed
 from .evidence.gathering import Evidence, gather
 from .imports.records import ImportedEvidence, Imports
+from .judge_changed import JudgeChange, judge_changed
+from .judge_files.reading import read_judge_files
 from .notices import changes_pins, notices, unchanged_notices
 from .policies.layers import Layer
 from .policy import exit_code, verdict
@@ -46,6 +48,8 @@ class Request:
     """Seconds since the epoch."""
     notices: tuple[str, ...] = ()
     """What the caller wants told of how it is gated."""
+    accept_judge_change: str = ""
+    """The digest of a change to what judges that somebody has accepted."""
     imports: Imports = field(default_factory=Imports)
     """What other tools say, in files from outside the repository."""
 
@@ -120,13 +124,13 @@ def _answered(
     watch: Stopwatch,
 ) -> GateRun:
     """The verdict on what was found; nothing that is told beside it can undo it."""
-    said = ImportedEvidence()
-    if request.imports.any:
-        with watch.stage("import"):
-            said = _imported(git, evidence, request.imports, context)
+    said = _imported(git, evidence, request.imports, context, watch)
+    judge = _judge_of(git, known.range, evidence, request.accept_judge_change, watch)
     with watch.stage("decide"):
         age = age_of(context, request.now()) if changes_pins(evidence) else Age()
-        findings, skipped = _decided(known, git, evidence, said, age)
+        others, unseen = _decided(known, git, evidence, said, age)
+        findings = in_order(judge.findings, others)
+        skipped = [*unseen, *judge.gaps]
         answer = verdict(findings, skipped)
     return GateRun(
         verdict=answer,
@@ -135,20 +139,24 @@ def _answered(
         range=known.range,
         findings=tuple(findings),
         skipped=tuple(skipped),
-        coverage=coverage(
-            evidence.head.files, [item.skipped for item in skipped], evidence.head.unread
-        ),
+        coverage=_coverage(evidence, skipped),
         notices=(
             *request.notices,
             *said.notices,
+            *judge.notices,
             *_told(notices(evidence, context)),
             *_told(_of_nothing(git, evidence, known.range)),
             *age.notices,
             *notices_of(known.waivers, findings),
         ),
+        judge_digest=judge.digest,
         timings=watch.seconds,
         versions={**said.versions, **versions_of(evidence.at_head.scanners, scanners, context)},
     )
+
+
+def _coverage(evidence: Evidence, skipped: Sequence[SkippedItem]) -> Coverage:
+    return coverage(evidence.head.files, [item.skipped for item in skipped], evidence.head.unread)
 
 
 def _decided(
@@ -178,14 +186,30 @@ def _layers(
         return known.policy.layers, [_gap(gap)]
 
 
-def _imported(git: Git, evidence: Evidence, imports: Imports, context: Context) -> ImportedEvidence:
+def _imported(
+    git: Git, evidence: Evidence, imports: Imports, context: Context, watch: Stopwatch
+) -> ImportedEvidence:
+    if not imports.any:
+        return ImportedEvidence()
     from .imports.comparison import look_at_imports
 
     try:
-        return look_at_imports(git, evidence, imports, context)
+        with watch.stage("import"):
+            return look_at_imports(git, evidence, imports, context)
     except IncompleteError as error:
         gap = Skipped(what="SARIF import", reason=error.message, remedy=error.remedy)
         return ImportedEvidence(gaps=(SkippedItem(skipped=gap),))
+
+
+def _judge_of(
+    git: Git, compared: Range, evidence: Evidence, accepted: str, watch: Stopwatch
+) -> JudgeChange:
+    try:
+        with watch.stage("judge"):
+            return judge_changed(read_judge_files(git, compared, evidence.compared), accepted)
+    except IncompleteError as error:
+        gap = Skipped(what="what judges", reason=error.message, remedy=error.remedy)
+        return JudgeChange(gaps=(SkippedItem(skipped=gap),))
 
 
 def _of_nothing(git: Git, evidence: Evidence, compared: Range) -> Iterator[str]:

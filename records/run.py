@@ -125,6 +125,8 @@ class GateRun:
     coverage: Coverage = field(default_factory=Coverage)
     notices: tuple[str, ...] = ()
     """What the reader should know and what decided nothing."""
+    judge_digest: str = ""
+    """Of the change to what judges, by which it can be accepted; empty where there is none."""
     timings: Mapping[str, float] = field(default_factory=dict)
     """Seconds by stage."""
     versions: Mapping[str, str] = field(default_factory=dict)

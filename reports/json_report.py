@@ -24,6 +24,7 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - JSON has no co
             "range": _range(run.range),
             "findings": [_judged(item) for item in run.findings],
             "skipped": [_judged_gap(item) for item in run.skipped],
+            "judge_digest": run.judge_digest or None,
             **_circumstances(run),
         }
     )

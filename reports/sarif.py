@@ -75,6 +75,7 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - SARIF has no c
             "profile": run.profile,
             "base": run.range.base,
             "head": run.range.head,
+            **({"judgeDigest": run.judge_digest} if run.judge_digest else {}),
         },
     )
 

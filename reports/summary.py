@@ -22,6 +22,8 @@ from ..records.run import (
     Verdict,
 )
 
+JUDGE_CHANGED = ("tidegate", "TG101")
+"""Tidegate's rule of a change to policy, waivers, baseline or CI files."""
 _DECIDING = (Decision.BLOCK, Decision.INCOMPLETE)
 _CHANGED = (State.NEW, State.EDITED)
 _NAMED_CAUSES = 3
@@ -188,6 +190,10 @@ def next_step(run: GateRun) -> str:
     if run.verdict is Verdict.INCOMPLETE:
         return _remedies(gaps)
     also = " and what could not be looked at" if gaps else ""
+    rules = {(item.finding.tool, item.finding.rule) for item in blocking(run)}
+    if rules == {JUDGE_CHANGED} and run.judge_digest:
+        flag = f"--accept-judge-change {run.judge_digest}"
+        return f"have the change to what judges reviewed{also}, then run the gate with {flag}"
     return f"fix what blocks{also}, then run the gate again"
 
 

@@ -30,11 +30,19 @@ def gated(
     scanners: Mapping[str, Scanner] = SCANNERS,
     settings: Mapping[str, str] | None = None,
     now: Callable[[], float] = time.time,
+    accept_judge_change: str = "",
 ) -> GateRun:
     flags = {"database": str(repo.path.parent / "none.db")}
     flags |= {key.replace("_", "-"): value for key, value in (settings or {}).items()}
     request = Request(
-        repo=repo.path, base=base, head=head, worktree=worktree, flags=flags, env={}, now=now
+        repo=repo.path,
+        base=base,
+        head=head,
+        worktree=worktree,
+        flags=flags,
+        env={},
+        now=now,
+        accept_judge_change=accept_judge_change,
     )
     return run_gate(request, scanners)
 

@@ -210,18 +210,6 @@ def test_a_secret_stands_in_no_field(repo: GitRepo) -> None:
     assert "hunter2" not in repr(run)
 
 
-def test_a_change_of_the_settings_is_told_and_a_broken_one_more_so(repo: GitRepo) -> None:
-    run = changed(repo, {"a.py": GOOD}, {"tidegate.toml": 'mode = "observe"\n'})
-    assert any("decide once they are on the base" in notice for notice in run.notices)
-    repo.commit({"tidegate.toml": "mod = 1\n"})
-    broken = gated(repo)
-    assert broken.verdict is Verdict.PASS
-    assert any("every gate fails once this is" in notice for notice in broken.notices)
-    repo.commit({"tidegate.toml": None, "pyproject.toml": "[project]\nname = 'x'\n"})
-    calm = gated(repo)
-    assert not any("base branch" in notice for notice in calm.notices)
-
-
 def test_a_file_that_only_the_base_side_lacks_is_told(repo: GitRepo) -> None:
     run = changed(repo, {"b.py": "def f(:\n", "c.py": "def f(:\n"}, {"b.py": BAD, "c.py": None})
     assert run.verdict is Verdict.BLOCK

@@ -76,6 +76,7 @@ GATE = {
             "decision": "incomplete",
         }
     ],
+    "judge_digest": "00112233445566778899aabbccddeeff00112233",
     "coverage": {"seen": 10, "scanned": 8, "out_of_scope": 1, "skipped": {"syntax error": 1}},
     "notices": ["the advisory database is 40 days old"],
     "timings": {"range": 0.25, "scan": 1.5},
@@ -152,7 +153,8 @@ ADVISORY: dict[str, Any] = {
 @pytest.fixture
 def gated(gate_run: Callable[..., GateRun], judged: Callable[..., Judged]) -> str:
     finding = judged(decided_by="block-advisories = true", **ADVISORY)
-    return json_report.gate(gate_run(findings=(finding,)), colour=False)
+    digest = "00112233445566778899aabbccddeeff00112233"
+    return json_report.gate(gate_run(findings=(finding,), judge_digest=digest), colour=False)
 
 
 @pytest.fixture

@@ -250,3 +250,13 @@ def test_a_line_holds_one_finding_whatever_it_says(
     )
     report = text.gate(gate_run(findings=(item, *gate_run().findings[1:])), colour=False)
     assert report.count("\n") == calm.count("\n")
+
+
+def test_the_next_step_for_what_judges_is_a_review(
+    gate_run: Callable[..., GateRun], judged: Callable[..., Judged]
+) -> None:
+    judge = judged(tool="tidegate", rule="TG101")
+    told = text.gate(gate_run(findings=(judge,), judge_digest="ab" * 20), colour=False)
+    assert f"then run the gate with --accept-judge-change {'ab' * 20}\n" in told
+    both = text.gate(gate_run(findings=(judge, judged()), judge_digest="ab" * 20), colour=False)
+    assert "Next: fix what blocks" in both

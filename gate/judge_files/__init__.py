@@ -1,0 +1,1 @@
+"""The files that judge: which they are, what of them counts, and how a change touches them."""

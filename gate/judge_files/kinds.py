@@ -1,0 +1,289 @@
+"""Which files judge, what of each counts, and what is broken about one."""
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..policies.layers import THRESHOLDS, check_keys
+from ..policies.lines import read_file
+from ..waiver_entries import read_waivers
+from .differences import of_lines, of_table, of_text
+from .versions import FileVersions, Version
+
+
+class Group(StrEnum):
+    """Who obeys a file."""
+
+    POLICY = "policy"
+    CI = "ci"
+    FOREIGN = "foreign"
+    """Another tool does, and Tidegate does not."""
+
+
+Meaning = str | bytes | None
+"""What of a file counts; None where nothing of it does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeKind:
+    """One row of the table of judge files."""
+
+    what: str
+    """What the file is, as a sentence goes on: 'the settings'."""
+    group: Group
+    is_one: Callable[[str], bool]
+    """Whether a path, POSIX from the top, is one of this kind."""
+    meaning: Callable[[bytes], Meaning]
+    """Raises ValueError for what cannot be read: then all of it counts."""
+    words: Callable[[bytes, bytes], list[str]]
+    """What is different, in words that hold no text of the file but names and numbers."""
+    check: Callable[[str, bytes], object] | None = None
+    """Takes path and content; raises ConfigError where every later gate would fail."""
+
+    def counts(self, version: Version) -> Meaning | tuple[str, ...]:
+        """What of one version counts: two that count the same judge the same."""
+        if not version.mode or (version.is_no_file and self.group is not Group.POLICY):
+            return None
+        if version.data is None:
+            return version.raw
+        try:
+            meaning = self.meaning(version.data)
+        except (ValueError, RecursionError):
+            return version.raw
+        return version.raw if meaning == version.data else meaning
+
+
+def _is(*names: str) -> Callable[[str], bool]:
+    """Whether a path is one of `names`, at the top."""
+    return lambda path: path in names
+
+
+def _is_called(name: str) -> Callable[[str], bool]:
+    """Whether a path is of that name, in any folder."""
+    return lambda path: path.rpartition("/")[2] == name
+
+
+def _table(*keys: str) -> Callable[[bytes], Meaning]:
+    """What a TOML file says under `keys`, whatever its layout and the order of its keys."""
+
+    def meaning(data: bytes) -> Meaning:
+        table = read_table(data, *keys)
+        # Not compared as values: True and 1 are equal, and not the same setting.
+        return json.dumps(table, sort_keys=True, default=repr) if table else None
+
+    return meaning
+
+
+def read_table(data: bytes, *keys: str) -> dict[str, object]:
+    """A table of a TOML file, empty where it is none. Raises ValueError."""
+    table: object = tomllib.loads(data.decode("utf-8"))
+    for key in keys:
+        table = table.get(key, {}) if isinstance(table, dict) else {}
+    return table if isinstance(table, dict) else {"": table}
+
+
+def _whole_table(data: bytes) -> Meaning:
+    """As `_table`; a file that is empty is still one."""
+    return _table()(data) or "{}"
+
+
+def _words_of(*keys: str) -> Callable[[bytes, bytes], list[str]]:
+    def words(old: bytes, new: bytes) -> list[str]:
+        return of_table(_or_empty(old, keys), _or_empty(new, keys))
+
+    return words
+
+
+def _or_empty(data: bytes, keys: tuple[str, ...]) -> dict[str, object]:
+    try:
+        return read_table(data, *keys)
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _naming_tidegate(data: bytes) -> Meaning:
+    """All of a file that names Tidegate, under whatever case."""
+    return data if b"tidegate" in data.lower() else None
+
+
+def _lines_naming_tidegate(data: bytes) -> Meaning:
+    lines = [line for line in data.splitlines() if b"tidegate" in line.lower()]
+    return b"\n".join(lines) if lines else None
+
+
+def _values_naming_tidegate(data: bytes) -> Meaning:
+    """The tasks and pins of a project file that name Tidegate, each with its keys."""
+    if b"tidegate" not in data.lower():
+        return None
+    found = sorted(line for line in _leaves(read_table(data)) if "tidegate" in line.casefold())
+    own = ("tool tidegate ", "tool bandit ")
+    return "\n".join(line for line in found if not line.startswith(own)) or None
+
+
+def _leaves(value: object, keys: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, below in value.items():
+            yield from _leaves(below, f"{keys}{key} ")
+    elif isinstance(value, list):
+        for below in value:
+            yield from _leaves(below, keys)
+    elif isinstance(value, str):
+        yield keys + json.dumps(value)
+
+
+def _all(data: bytes) -> Meaning:
+    return data
+
+
+CI_FOLDERS = re.compile(
+    r"(^|/)(\.github/(workflows|actions)|\.(gitlab|circleci|buildkite|woodpecker|forgejo|gitea"
+    r"|azure-pipelines|teamcity|husky|githooks|ci)|ci|scripts?|bin|hack)/"
+)
+_ENDINGS = (
+    *(".yml", ".yaml", ".sh", ".bash", ".zsh", ".ps1", ".cmd", ".bat", ".groovy", ".jenkinsfile"),
+    *(".mk", ".just", ".dockerfile"),
+)
+_BEGINNINGS = ("jenkinsfile", "dockerfile", "containerfile")
+_NAMES = frozenset(
+    {
+        *("makefile", "gnumakefile", "justfile", ".justfile", "rakefile", "earthfile"),
+        *("tox.ini", "setup.cfg", "noxfile.py", "tasks.py", "dodo.py", "package.json"),
+        *("hatch.toml", "pixi.toml", "mise.toml", ".mise.toml", "lefthook.toml", ".cirrus.star"),
+    }
+)
+_PROSE = (".md", ".rst")
+
+
+def is_ci_file(path: str) -> bool:
+    """Whether CI systems, hooks and what they call are kept in a file of that path."""
+    name = path.rpartition("/")[2].casefold()
+    if name in _NAMES or name.endswith(_ENDINGS) or name.startswith(_BEGINNINGS):
+        return True
+    return "/" in path and not name.endswith(_PROSE) and bool(CI_FOLDERS.search(path))
+
+
+def _pins(path: str) -> bool:
+    folders, _, name = path.casefold().rpartition("/")
+    if not name.endswith((".txt", ".in")):
+        return False
+    return "requirements" in name or "constraints" in name or "requirements" in folders.split("/")
+
+
+def _settings(path: str, data: bytes) -> object:
+    folder, _, _ = path.rpartition("/")
+    file = read_file(path, data, folder=folder)
+    if folder:
+        check_keys(file, THRESHOLDS, "a folder's file holds lines and thresholds only")
+    return file
+
+
+KINDS: tuple[JudgeKind, ...] = (
+    JudgeKind(
+        what="settings",
+        group=Group.POLICY,
+        is_one=_is_called("tidegate.toml"),
+        meaning=_whole_table,
+        words=_words_of(),
+        check=_settings,
+    ),
+    JudgeKind(
+        what="settings",
+        group=Group.POLICY,
+        is_one=_is("pyproject.toml"),
+        meaning=_table("tool", "tidegate"),
+        words=_words_of("tool", "tidegate"),
+        check=_settings,
+    ),
+    JudgeKind(
+        what="waivers",
+        group=Group.POLICY,
+        is_one=_is("tidegate.waivers.toml"),
+        meaning=_whole_table,
+        words=_words_of(),
+        check=lambda _name, data: read_waivers(data),
+    ),
+    JudgeKind(
+        what="the baseline",
+        group=Group.POLICY,
+        is_one=_is("tidegate.baseline"),
+        meaning=_all,
+        words=of_lines,
+    ),
+    JudgeKind(
+        what="the lock of the models",
+        group=Group.POLICY,
+        is_one=_is("tidegate.models.lock"),
+        meaning=_all,
+        words=of_lines,
+    ),
+    JudgeKind(
+        what="how git merges what judges",
+        group=Group.POLICY,
+        is_one=_is_called(".gitattributes"),
+        meaning=_lines_naming_tidegate,
+        words=of_text,
+    ),
+    JudgeKind(
+        what="what runs Tidegate",
+        group=Group.CI,
+        is_one=is_ci_file,
+        meaning=_naming_tidegate,
+        words=of_text,
+    ),
+    JudgeKind(
+        what="which Tidegate runs",
+        group=Group.CI,
+        is_one=_pins,
+        meaning=_lines_naming_tidegate,
+        words=of_text,
+    ),
+    JudgeKind(
+        what="what runs Tidegate",
+        group=Group.CI,
+        is_one=_is_called("pyproject.toml"),
+        meaning=_values_naming_tidegate,
+        words=of_text,
+    ),
+    JudgeKind(
+        what="bandit's configuration",
+        group=Group.FOREIGN,
+        is_one=_is("pyproject.toml"),
+        meaning=_table("tool", "bandit"),
+        words=_words_of("tool", "bandit"),
+    ),
+    JudgeKind(
+        what="bandit's configuration",
+        group=Group.FOREIGN,
+        is_one=_is(".bandit", ".bandit.yml", ".bandit.yaml", "bandit.yml", "bandit.yaml"),
+        meaning=_all,
+        words=of_lines,
+    ),
+)
+"""Every kind of judge file. A path may be of several kinds: each counts for itself."""
+
+
+def kinds_of(path: str) -> list[JudgeKind]:
+    """The rows of the table that a path falls under."""
+    return [kind for kind in KINDS if kind.is_one(path)]
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """One judge file, as one of its kinds, that would judge otherwise."""
+
+    file: FileVersions
+    kind: JudgeKind
+
+
+def touched(files: Iterable[FileVersions]) -> list[Touched]:
+    """The files of which something else may count once the change has landed."""
+    return [
+        Touched(file, kind)
+        for file in files
+        if file.may_change
+        for kind in kinds_of(file.path)
+        if len({kind.counts(version) for version in file.sides}) > 1
+    ]

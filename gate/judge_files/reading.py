@@ -1,0 +1,169 @@
+"""The judge files on each side of a change, read from git or, for the working tree, from disk."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import PurePosixPath
+
+from ... import config
+from ...errors import IncompleteError
+from ...records.run import Range
+from ...repository.git import Git
+from ...repository.objects import Unreadable, entries_at, list_tree, read_blobs
+from ...repository.raw_diff import Change
+from ...repository.versions import files_with
+from ...repository.worktree import blob_on_disk
+from ...scanners.targets.disk import Disk
+from ...scanners.targets.sides import Base
+from .kinds import Group, JudgeKind, is_ci_file, kinds_of, read_table, touched
+from .versions import ABSENT, FOLDER, FileVersions, JudgeVersions, Version
+
+Side = dict[str, Version]
+_MANY = 500
+"""Paths: more may not fit the command line of git."""
+_POLICY_NAMES = frozenset({"tidegate.toml", "tidegate.waivers.toml", "tidegate.baseline"})
+_IN_PLACE = re.compile(r"(^|/)(pyproject\.toml|tidegate\.[^/]*)/")
+"""A folder that has the name of a file which has to be read."""
+_SPELLINGS = (b"tidegate", b"Tidegate", b"TIDEGATE")
+
+
+def read_judge_files(git: Git, compared: Range, bases: Sequence[Base]) -> JudgeVersions:
+    """Every judge file that the change may touch, on each side.
+
+    Raises IncompleteError where git cannot be read.
+    """
+    sides = [_sides(git, base.changes) for base in bases]
+    paths = {path for before, after in sides for path in (*before, *after)}
+    if not paths:
+        return JudgeVersions()
+    tip = _at(git, compared.base_tip, sorted({*paths, *config.FILE_NAMES}))
+    everything = (_file(path, tip, sides) for path in sorted(paths))
+    files = [file for file in everything if file.may_change]
+    landed = {name: tip.get(name, ABSENT) for name in config.FILE_NAMES}
+    landed |= {file.path: file.head for file in files if file.path in landed}
+    data = _contents(git, [*landed.values(), *(side for file in files for side in file.sides)])
+    whole = tuple(_whole(file, data) for file in files)
+    groups = {item.kind.group for item in touched(whole)}
+    if not groups:
+        return JudgeVersions()
+    return JudgeVersions(
+        files=whole,
+        landed={name: _with_content(version, data) for name, version in landed.items()},
+        has_policy=Group.POLICY in groups and _has_policy(git, compared.base_tip),
+        runs_in_ci=Group.CI in groups and _runs_in_ci(git, compared.base_tip),
+    )
+
+
+def _sides(git: Git, changes: Iterable[Change]) -> tuple[Side, Side]:
+    """What stood at the path of each judge file before a change, and what stands there after."""
+    before: Side = {}
+    after: Side = {}
+    judge_paths = cache(_judge_paths)
+    for change in changes:
+        for path in judge_paths(change.old_path):
+            own = path == change.old_path
+            before[path] = Version(change.old_mode, change.old_blob) if own else Version(FOLDER)
+        for path in judge_paths(change.path):
+            own = path == change.path
+            after[path] = _after(git, path, change) if own else Version(FOLDER)
+    return before, after
+
+
+def _judge_paths(path: str | None) -> list[str]:
+    """The path where it is a judge file's, and the folders on its way that stand in for one."""
+    if path is None:
+        return []
+    found = [path] if kinds_of(path) else []
+    if not _IN_PLACE.search(path):
+        return found
+    folders = map(str, PurePosixPath(path).parents)
+    return found + [folder for folder in folders if any(map(_has_to_be_read, kinds_of(folder)))]
+
+
+def _has_to_be_read(kind: JudgeKind) -> bool:
+    """Whether a gate fails where a folder stands in the place of the file."""
+    return kind.group is Group.POLICY and kind.check is not None
+
+
+def _after(git: Git, path: str, change: Change) -> Version:
+    if change.blob is not None:
+        return Version(change.mode, change.blob)
+    disk = Disk(git.root, config.MAX_BYTES)
+    blob = blob_on_disk(git.root, path, like="0" * 40)
+    return _filled(Version(change.mode, blob), disk.file(path))
+
+
+def _at(git: Git, commit: str, paths: Sequence[str]) -> Side:
+    if not commit:
+        return {}
+    if len(paths) <= _MANY:
+        found = entries_at(git, commit, paths)
+    else:
+        wanted = frozenset(paths)
+        found = {entry.path: entry for entry in list_tree(git, commit) if entry.path in wanted}
+    return {path: Version(entry.mode, entry.blob) for path, entry in found.items()}
+
+
+def _file(path: str, tip: Side, sides: Sequence[tuple[Side, Side]]) -> FileVersions:
+    """A merge base from which nothing changed at the path has there what head has."""
+    differs = [path in before or path in after for before, after in sides]
+    _, changed = sides[differs.index(True)]
+    head = changed.get(path, ABSENT)
+    bases = (
+        before.get(path, ABSENT) if other else head
+        for (before, _), other in zip(sides, differs, strict=True)
+    )
+    return FileVersions(path=path, tip=tip.get(path, ABSENT), head=head, bases=tuple(bases))
+
+
+def _contents(git: Git, versions: Iterable[Version]) -> Mapping[str, bytes | Unreadable]:
+    return read_blobs(git, [v.blob for v in versions if _is_wanted(v) and v.blob], config.MAX_BYTES)
+
+
+def _is_wanted(version: Version) -> bool:
+    return version.mode.startswith("100") and version.data is None and not version.problem
+
+
+def _with_content(version: Version, data: Mapping[str, bytes | Unreadable]) -> Version:
+    return _filled(version, data.get(version.blob or "")) if _is_wanted(version) else version
+
+
+def _filled(version: Version, content: bytes | Unreadable | None) -> Version:
+    if isinstance(content, bytes):
+        return replace(version, data=content)
+    return replace(version, problem=content.reason if content else "not a regular file")
+
+
+def _whole(file: FileVersions, data: Mapping[str, bytes | Unreadable]) -> FileVersions:
+    return replace(
+        file,
+        tip=_with_content(file.tip, data),
+        head=_with_content(file.head, data),
+        bases=tuple(_with_content(base, data) for base in file.bases),
+    )
+
+
+def _has_policy(git: Git, commit: str) -> bool:
+    """Whether anything at the base tip says how to judge, in any folder."""
+    if not commit:
+        return False
+    found = {entry.path: entry for entry in list_tree(git, commit)}
+    if any(PurePosixPath(path).name in _POLICY_NAMES for path in found):
+        return True
+    project = found.get("pyproject.toml")
+    if project is None:
+        return False
+    data = read_blobs(git, [project.blob], config.MAX_BYTES)[project.blob]
+    try:
+        return not isinstance(data, bytes) or bool(read_table(data, "tool", "tidegate"))
+    except (ValueError, RecursionError):
+        return True
+
+
+def _runs_in_ci(git: Git, commit: str) -> bool:
+    """Whether a CI file of the base tip names Tidegate; yes where that cannot be known."""
+    try:
+        return any(map(is_ci_file, files_with(git, commit, _SPELLINGS)))
+    except IncompleteError:
+        return True
