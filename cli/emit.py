@@ -25,7 +25,7 @@ def emit(
     cannot be written: nothing is half-written.
     """
     for form, path in files:
-        _write(path, render(form, False))
+        write_file(path, render(form, False))
     text = render(shown, colour_wanted(sys.stdout.isatty(), os.environ))
     sys.stdout.write(text)
     sys.stdout.flush()
@@ -36,7 +36,8 @@ def colour_wanted(terminal: bool, env: Mapping[str, str]) -> bool:  # noqa: FBT0
     return terminal and not env.get("NO_COLOR") and env.get("TERM") != "dumb"
 
 
-def _write(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
+    """Put a whole text in place of what a file held. Raises UsageError where that fails."""
     try:
         _replace(path, text)
     except OSError as error:

@@ -7,7 +7,7 @@ import typer
 
 from .. import __version__
 from ..errors import ExitCode, TidegateError
-from . import advisories, config, doctor, gate, init, options, scan, streams
+from . import advisories, baseline, config, doctor, gate, init, options, scan, streams
 
 app = typer.Typer(
     name="tidegate",
@@ -24,6 +24,7 @@ app.command("init", short_help="Write a commented configuration.")(init.init)
 app.command("doctor", short_help="Say what is missing and how to get it.")(doctor.doctor)
 app.add_typer(config.app, name="config")
 app.add_typer(advisories.app, name="advisories")
+app.add_typer(baseline.app, name="baseline")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
