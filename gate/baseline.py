@@ -5,7 +5,7 @@ their lines. A finding is known where an entry matches it, one to one; what was 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import PurePosixPath
@@ -105,18 +105,20 @@ def _rank(level: Level) -> int:
 def compare(
     entries: Sequence[Entry],
     findings: Sequence[Finding],
+    renames: Mapping[str, str] | None = None,
     *,
     looked_at: Callable[[Entry], bool] = lambda _entry: True,
     is_there: Callable[[str], bool] = lambda _path: True,
 ) -> Compared:
     """Which findings are known, and which entries no finding matched.
 
-    `looked_at` tells whether what an entry is about was looked for in its place, `is_there`
-    whether the tree has a file of a path: where it has not, findings may have moved with it.
+    `renames` maps a path of the baseline to what git sees it renamed to. `looked_at` tells
+    whether what an entry is about was looked for in its place, `is_there` whether the tree has
+    a file of a path: where it has not, findings may have moved with it.
     """
     base = [_finding(entry) for entry in entries]
     head = [replace(finding, snippet=digest_of(finding)) for finding in findings]
-    in_place = match(base, head, {}, IN_PLACE)
+    in_place = match(base, head, renames or {}, IN_PLACE)
     states = list(in_place.states)
     left = [n for n, state in enumerate(states) if state is State.NEW]
     gone = [n for n in in_place.fixed if not is_there(entries[n].path)]

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,10 +18,12 @@ from ..scanners.context import context_of, own_versions, versions_of
 from ..scanners.interface import Context, Scanner
 from ..scanners.run import coverage
 from ..scanners.stopwatch import Stopwatch
+from .baseline import Entry
+from .baseline_file import baseline_at
 from .decision import gaps, judged
 from .evidence.gathering import Evidence, gather
 from .imports.records import ImportedEvidence, Imports
-from .notices import changes_pins, notices, unchanged_notices
+from .notices import changes_pins, notices, stale_notices, unchanged_notices
 from .policy import decide_gap, exit_code, verdict
 from .policy_file import settings_at
 
@@ -69,6 +71,7 @@ def run_gate(
         with watch.stage("policy"):
             tip = known.range.base_tip
             found = settings_at(git, tip, flags=request.flags, env=request.env)
+            known.baseline = baseline_at(git, tip)
             known.what, known.settings = "change", found.settings
         context = context_of(known.settings, request.env)
         evidence = gather(git, known.range, context, scanners, watch, on_done)
@@ -85,6 +88,8 @@ class _Known:
     settings: Settings
     what: str = "range"
     """What is asked next."""
+    baseline: Sequence[Entry] = ()
+    """That of the base tip."""
 
 
 def _range_of(git: Git, request: Request) -> Range:
@@ -108,7 +113,7 @@ def _answered(
     said = ImportedEvidence()
     if request.imports.any:
         with watch.stage("import"):
-            said = _imported(git, evidence, request.imports, context)
+            said = _imported(git, evidence, request.imports, context, known.baseline)
     with watch.stage("decide"):
         findings = judged(evidence, known.settings, said.sources, said.fixed)
         age = age_of(context, request.now()) if changes_pins(evidence) else Age()
@@ -129,6 +134,7 @@ def _answered(
             *request.notices,
             *said.notices,
             *_told(notices(evidence, context)),
+            *_told(stale_notices(evidence, known.baseline)),
             *_told(_of_nothing(git, evidence, known.range)),
             *age.notices,
         ),
@@ -137,11 +143,17 @@ def _answered(
     )
 
 
-def _imported(git: Git, evidence: Evidence, imports: Imports, context: Context) -> ImportedEvidence:
+def _imported(
+    git: Git,
+    evidence: Evidence,
+    imports: Imports,
+    context: Context,
+    baseline: Sequence[Entry],
+) -> ImportedEvidence:
     from .imports.comparison import look_at_imports
 
     try:
-        return look_at_imports(git, evidence, imports, context)
+        return look_at_imports(git, evidence, imports, context, baseline)
     except IncompleteError as error:
         gap = Skipped(what="SARIF import", reason=error.message, remedy=error.remedy)
         return ImportedEvidence(gaps=(SkippedItem(skipped=gap),))

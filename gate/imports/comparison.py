@@ -18,19 +18,33 @@ from ...scanners.sarif.places import NOWHERE
 from ...scanners.sarif.reading import Imported, import_files, summary
 from ...scanners.sarif.reading_code import names
 from ...scanners.sarif.results import Result
+from ..baseline import Entry
 from ..deduplication import Standing
 from ..evidence.gathering import Evidence
 from .changed_files import ChangedFiles, changed_files
 from .origin import is_of_tree
 from .records import ImportedEvidence, Imports
-from .states import LinesOfFiles, by_base, by_lines, is_led_to, lines_of_files, place_of
+from .states import (
+    LinesOfFiles,
+    by_base,
+    by_lines,
+    is_led_to,
+    known_to,
+    lines_of_files,
+    place_of,
+)
 
 
 def look_at_imports(
-    git: Git, evidence: Evidence, imports: Imports, context: Context
+    git: Git,
+    evidence: Evidence,
+    imports: Imports,
+    context: Context,
+    baseline: Sequence[Entry] = (),
 ) -> ImportedEvidence:
     """The findings of the files that are of this change, and what could not be read.
 
+    `baseline` is that of the base tip; it speaks of tools without a file for the base.
     Raises GitFailed where the tree of the merge base is missing.
     """
     where = changed_files(git, evidence.compared)
@@ -49,7 +63,7 @@ def look_at_imports(
     ]
     known = [result for file in at_base for result in file.results]
     left = _without_standing(at_head, known, where)
-    states, fixed = _states(evidence, where, context, left, looked)
+    states, fixed = _states(evidence, where, context, left, looked, baseline)
     return ImportedEvidence(
         sources=tuple(_by_source(left, states)),
         fixed=tuple(fixed),
@@ -110,7 +124,12 @@ def _exactly(result: Result) -> tuple[object, ...]:
 
 
 def _states(
-    evidence: Evidence, where: ChangedFiles, context: Context, left: _Left, looked: frozenset[str]
+    evidence: Evidence,
+    where: ChangedFiles,
+    context: Context,
+    left: _Left,
+    looked: frozenset[str],
+    baseline: Sequence[Entry],
 ) -> tuple[dict[int, Standing], list[Finding]]:
     """Each result at head, by its position, with how it stands; and what went away."""
     results = [result for _, result in left.at_head]
@@ -119,6 +138,9 @@ def _states(
     at_bases = [names(side.read, left.at_base, context) for side in evidence.bases]
     states, fixed = by_base([named[n] for n in compared], at_bases, evidence.renames)
     known = dict(zip(compared, states, strict=True))
+    others = [n for n in range(len(results)) if n not in known]
+    listed = known_to(baseline, [named[n] for n in others], evidence.renames)
+    known |= {n: State.EXISTING for n, known_ in zip(others, listed, strict=True) if known_}
     paths = (place.path for r in results for place in (place_of(r), *(r.also or ())))
     files = lines_of_files(evidence.head, evidence.bases, where, paths, context)
     return {
