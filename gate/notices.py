@@ -19,13 +19,14 @@ from .baseline_file import NAME, read
 from .evidence.gathering import Evidence
 
 
-def notices(evidence: Evidence, context: Context) -> Iterator[str]:
-    """One line each."""
+def notices(evidence: Evidence, context: Context, baseline: Sequence[Entry] = ()) -> Iterator[str]:
+    """One line each; `baseline` is that of the base tip."""
     for path in sorted(_readable_at_head_only(evidence)):
         yield f"{path} could not be looked at on the base side: what is found in it counts as new"
     yield from remark_lines(evidence.at_head.remarks)
     yield from _policy_notices(evidence)
     yield from _dependency_notices(evidence, context)
+    yield from _stale_notices(evidence, baseline)
     if "bandit" in evidence.at_head.scanners:
         yield from ignored_configuration(_reader(evidence.head))
         yield from ignored_plugins()
@@ -49,7 +50,7 @@ def unchanged_notices(git: Git, compared: Range) -> Iterator[str]:
         yield f"{files} modified and not committed; --worktree judges the files as they are"
 
 
-def stale_notices(evidence: Evidence, at_tip: Sequence[Entry]) -> Iterator[str]:
+def _stale_notices(evidence: Evidence, at_tip: Sequence[Entry]) -> Iterator[str]:
     """That entries of the baseline, as it would land, have no finding in the changed files."""
     changes = [change for base in evidence.compared[:1] for change in base.changes]
     changed = {path for change in changes for path in (change.path, change.old_path) if path}

@@ -23,7 +23,7 @@ from .baseline_file import baseline_at
 from .decision import gaps, judged
 from .evidence.gathering import Evidence, gather
 from .imports.records import ImportedEvidence, Imports
-from .notices import changes_pins, notices, stale_notices, unchanged_notices
+from .notices import changes_pins, notices, unchanged_notices
 from .policy import decide_gap, exit_code, verdict
 from .policy_file import settings_at
 
@@ -133,8 +133,7 @@ def _answered(
         notices=(
             *request.notices,
             *said.notices,
-            *_told(notices(evidence, context)),
-            *_told(stale_notices(evidence, known.baseline)),
+            *_told(notices(evidence, context, known.baseline)),
             *_told(_of_nothing(git, evidence, known.range)),
             *age.notices,
         ),
