@@ -3,9 +3,9 @@
 import pytest
 
 from tidegate.errors import ConfigError
-from tidegate.gate.baseline import entries_of
-from tidegate.gate.baseline_file import NAME, written
-from tidegate.records.run import GateRun, State, Verdict
+from tidegate.gate.baseline_file import NAME
+from tidegate.records.run import GateRun, State
+from tidegate.tests.gate.baselines import all_new, baseline_of
 from tidegate.tests.gate.gating import BAD, GOOD, gated
 from tidegate.tests.gate.importing import imported, states
 from tidegate.tests.real import GitRepo
@@ -16,46 +16,10 @@ MOVED = "FROM python\nUSER root\nLABEL a=b\nEXPOSE 80\nRUN curl http://example.c
 TOLD = [result("R", "Dockerfile", 2), result("S", "Dockerfile", 4)]
 
 
-def baseline_of(run_: GateRun) -> str:
-    return written(entries_of(item.finding for item in run_.findings))
-
-
-def all_new(repo: GitRepo, files: dict[str, str]) -> str:
-    """The baseline of a tree with such files, as it would be made of a branch that adds them."""
-    repo.git("checkout", "-q", "-b", "made")
-    repo.commit(files)
-    text = baseline_of(gated(repo))
-    repo.git("checkout", "-q", "main")
-    repo.git("branch", "-q", "-D", "made")
-    return text
-
-
 @pytest.fixture
 def start(repo: GitRepo) -> GitRepo:
     repo.commit({"good.py": GOOD})
     return repo
-
-
-# Of what Tidegate looks at itself, the merge base is the baseline
-
-
-def test_entries_hide_nothing_that_tidegate_finds_itself(start: GitRepo) -> None:
-    entries = all_new(start, {"a.py": BAD})
-    start.git("checkout", "-q", "-b", "control")
-    start.commit({"a.py": BAD})
-    assert gated(start).verdict is Verdict.BLOCK
-    start.git("checkout", "-q", "main")
-    start.commit({NAME: entries})
-    start.git("checkout", "-q", "-b", "feature")
-    start.commit({"a.py": BAD})
-    assert gated(start).verdict is Verdict.BLOCK
-
-
-def test_a_baseline_that_the_change_brings_hides_nothing(start: GitRepo) -> None:
-    entries = all_new(start, {"a.py": BAD})
-    start.git("checkout", "-q", "-b", "feature")
-    start.commit({"a.py": BAD, NAME: entries})
-    assert gated(start).verdict is Verdict.BLOCK
 
 
 def test_a_broken_one_at_the_base_is_an_error_and_one_at_head_is_not(start: GitRepo) -> None:
