@@ -58,7 +58,7 @@ def without_known(
 
 
 def _notices(name: str, found: "Compared") -> Iterator[str]:
-    yield f"{name}: {_plural(sum(found.known), 'finding')} known to it; they do not count"
+    yield f"{name}: {_plural(sum(found.known), 'finding')} known to it and not counted"
     if found.stale:
         told = _plural(len(found.stale), "entry", "entries")
         yield f"{name}: {told} stale; run `tidegate baseline prune`"

@@ -89,17 +89,20 @@ def as_set(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     found: dict[tuple[Identity, int], Entry] = {}
     for entry in entries:
         key = entry.identity, entry.occurrence
-        other = found.get(key, entry)
-        found[key] = replace(
-            entry,
-            severity=min(entry.severity, other.severity, key=_rank),
-            confidence=min(entry.confidence, other.confidence, key=_rank),
-        )
+        other = found.get(key)
+        found[key] = _lower(entry, other) if other else entry
     return tuple(found[key] for key in sorted(found))
 
 
-def _rank(level: Level) -> int:
-    return level.rank
+def _lower(entry: Entry, other: Entry) -> Entry:
+    severity, confidence = (
+        min(levels, key=lambda level: level.rank)
+        for levels in (
+            (entry.severity, other.severity),
+            (entry.confidence, other.confidence),
+        )
+    )
+    return replace(entry, severity=severity, confidence=confidence)
 
 
 def compare(

@@ -24,6 +24,7 @@ MERGING = f"{NAME} merge=union"
 """The line of .gitattributes with which merges of it never conflict."""
 _HEADER = {"schema": SCHEMA, "code": VERSION}
 _MARKERS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
+_LEVELS = {level.value: level for level in Level}
 _COLUMNS = "[path, tool, rule, scope, code, severity, confidence, occurrence]"
 _DIGEST = re.compile(r"[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}")
 
@@ -82,9 +83,8 @@ def _entry(line: bytes, where: str) -> Entry:
         raise ConfigError(f"{where} is not of the form {_COLUMNS}", "take the line out")
     path, tool, rule, scope, code, severity, confidence, occurrence = row
     _check_place(path, code, where)
-    levels = list(Level)
-    if severity not in levels or confidence not in levels:
-        raise ConfigError(f"{where}: a rating is not one of {', '.join(levels)}", _remedy())
+    if severity not in _LEVELS or confidence not in _LEVELS:
+        raise ConfigError(f"{where}: a rating is not one of {', '.join(_LEVELS)}", _remedy())
     if type(occurrence) is not int or not 0 <= occurrence < 2**31:
         raise ConfigError(f"{where}: the occurrence is not a whole number from 0", _remedy())
     return Entry(
@@ -93,8 +93,8 @@ def _entry(line: bytes, where: str) -> Entry:
         rule=rule,
         scope=scope,
         code=code,
-        severity=Level(severity),
-        confidence=Level(confidence),
+        severity=_LEVELS[severity],
+        confidence=_LEVELS[confidence],
         occurrence=occurrence,
     )
 

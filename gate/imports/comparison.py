@@ -63,7 +63,7 @@ def look_at_imports(
     ]
     known = [result for file in at_base for result in file.results]
     left = _without_standing(at_head, known, where)
-    states, fixed = _states(evidence, where, context, left, looked, baseline)
+    states, fixed, known_ones = _states(evidence, where, context, left, looked, baseline)
     return ImportedEvidence(
         sources=tuple(_by_source(left, states)),
         fixed=tuple(fixed),
@@ -72,7 +72,7 @@ def look_at_imports(
             *_not_believed(planted, twins),
             *_elsewhere(at_base),
         ),
-        notices=tuple(_notices(evidence, at_head, left)),
+        notices=(*_notices(evidence, at_head, left), *_listed(known_ones)),
         versions={name: v for file in at_head for name, v in file.tools.items() if v},
     )
 
@@ -90,6 +90,14 @@ class _Left:
 
     at_head: Sequence[tuple[int, Result]]
     at_base: Sequence[Result]
+
+
+def _listed(count: int) -> Iterator[str]:
+    if count:
+        told = (
+            "1 result of another tool is" if count == 1 else f"{count} results of other tools are"
+        )
+        yield f"the baseline at the base: {told} known to it"
 
 
 def _without_standing(
@@ -130,8 +138,11 @@ def _states(
     left: _Left,
     looked: frozenset[str],
     baseline: Sequence[Entry],
-) -> tuple[dict[int, Standing], list[Finding]]:
-    """Each result at head, by its position, with how it stands; and what went away."""
+) -> tuple[dict[int, Standing], list[Finding], int]:
+    """Each result at head, by its position, with how it stands; and what went away.
+
+    Last, of how many results the baseline told that they are known.
+    """
     results = [result for _, result in left.at_head]
     named = names(evidence.head.read, results, context)
     compared = [n for n, result in enumerate(results) if result.finding.tool in looked]
@@ -143,10 +154,14 @@ def _states(
     known |= {n: State.EXISTING for n, known_ in zip(others, listed, strict=True) if known_}
     paths = (place.path for r in results for place in (place_of(r), *(r.also or ())))
     files = lines_of_files(evidence.head, evidence.bases, where, paths, context)
-    return {
-        n: Standing(item.finding, _state(known.get(n), result, item, where, files))
-        for n, (result, item) in enumerate(zip(results, named, strict=True))
-    }, fixed
+    return (
+        {
+            n: Standing(item.finding, _state(known.get(n), result, item, where, files))
+            for n, (result, item) in enumerate(zip(results, named, strict=True))
+        },
+        fixed,
+        sum(listed),
+    )
 
 
 def _state(

@@ -55,6 +55,7 @@ def test_a_known_result_whose_line_moved_is_existing(repo: GitRepo) -> None:
     found = dict.fromkeys([4, 5], State.EXISTING)
     run_ = imported(dockerfile(repo, known=True), run("T", AT_HEAD))
     assert {line: state for _, line, state in states(run_)} == found
+    assert "the baseline at the base: 2 results of other tools are known to it" in run_.notices
 
 
 @pytest.mark.parametrize(("known", "tool"), [(False, "T"), (True, "Other")])
