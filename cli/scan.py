@@ -84,10 +84,8 @@ def scan(
     if environment:
         run = _installed(environment, flags, threshold)
     else:
-        root, named = Path.cwd(), paths or [Path.cwd()]
-        known = _known_at(root, baseline)
-        run = scanned(root, named, flags, threshold, imports, cached=not no_cache)
-        run = _counted(run, known, root, named, threshold) if known else run
+        named = paths or [Path.cwd()]
+        run = _counted(baseline, named, flags, threshold, imports, cached=not no_cache)
     emit(lambda form, colour: RENDERERS[form].scan(run, colour=colour), format_, files)
     raise typer.Exit(run.exit_code)
 
@@ -136,15 +134,22 @@ def _known_at(root: Path, baseline: str) -> "tuple[str, tuple[Entry, ...]] | Non
 
 
 def _counted(
-    run: "ScanRun",
-    known: "tuple[str, tuple[Entry, ...]]",
-    root: Path,
+    baseline: str,
     paths: Sequence[Path],
+    flags: Mapping[str, object],
     fail_on: Level | None,
+    imports: Sequence[Path],
+    *,
+    cached: bool,
 ) -> "ScanRun":
-    """The scan with what the baseline knows set apart."""
+    """A scan of `paths` in which what the baseline knows is set apart."""
     from .known import compared, without_known
 
+    root = Path.cwd()
+    known = _known_at(root, baseline)
+    run = scanned(root, paths, flags, fail_on, imports, cached=cached)
+    if known is None:
+        return run
     name, entries = known
     return without_known(run, name, compared(run, entries, root, paths), fail_on)
 
