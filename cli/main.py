@@ -7,7 +7,19 @@ import typer
 
 from .. import __version__
 from ..errors import ExitCode, TidegateError
-from . import advisories, config, doctor, gate, init, options, policy, scan, streams, waive
+from . import (
+    advisories,
+    baseline,
+    config,
+    doctor,
+    gate,
+    init,
+    options,
+    policy,
+    scan,
+    streams,
+    waive,
+)
 
 app = typer.Typer(
     name="tidegate",
@@ -26,6 +38,7 @@ app.command("doctor", short_help="Say what is missing and how to get it.")(docto
 app.add_typer(config.app, name="config")
 app.add_typer(policy.app, name="policy")
 app.add_typer(advisories.app, name="advisories")
+app.add_typer(baseline.app, name="baseline")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so

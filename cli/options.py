@@ -56,6 +56,9 @@ FileTimeoutOption = Annotated[
     str | None,
     typer.Option("--file-timeout", metavar="SECONDS", help="What one file may take."),
 ]
+NoCacheOption = Annotated[
+    bool, typer.Option("--no-cache", help="Look at every file, and keep nothing.")
+]
 ModeOption = Annotated[
     str | None,
     typer.Option(

@@ -16,6 +16,7 @@ from .options import (
     Format,
     FormatOption,
     ImportOption,
+    NoCacheOption,
     OutputOption,
     Threshold,
     WorkersOption,
@@ -24,13 +25,19 @@ from .options import (
 
 if TYPE_CHECKING:
     from ..config import Configuration
+    from ..gate.baseline import Entry
     from ..records.run import ScanRun
 
 CacheOption = Annotated[
     str | None, typer.Option("--cache", metavar="PATH", help="Where unchanged files are known.")
 ]
-NoCacheOption = Annotated[
-    bool, typer.Option("--no-cache", help="Look at every file, and keep nothing.")
+BaselineOption = Annotated[
+    str,
+    typer.Option(
+        "--baseline",
+        metavar="FILE|auto|off",
+        help="Findings that it knows do not count; auto: tidegate.baseline, if it is there.",
+    ),
 ]
 EnvironmentOption = Annotated[
     Path | None,
@@ -62,6 +69,7 @@ def scan(
     cache: CacheOption = None,
     no_cache: NoCacheOption = False,
     import_sarif: ImportOption = None,
+    baseline: BaselineOption = "auto",
 ) -> None:
     """Print every finding, in ignored and untracked files too. Exit 3 if any was skipped."""
     from ..reports.formats import RENDERERS
@@ -71,17 +79,19 @@ def scan(
     flags = {"database": database, "workers": workers, "file-timeout": file_timeout, "cache": cache}
     threshold = fail_on.level() if fail_on else None
     imports = import_sarif or []
-    if environment and (paths or imports):
+    if environment and (paths or imports or baseline not in ("auto", "off")):
         raise typer.BadParameter("it stands alone", param_hint="--environment")
     if environment:
         run = _installed(environment, flags, threshold)
     else:
-        run = _scanned(paths or [Path.cwd()], flags, threshold, imports, cached=not no_cache)
+        named = paths or [Path.cwd()]
+        run = _counted(baseline, named, flags, threshold, imports, cached=not no_cache)
     emit(lambda form, colour: RENDERERS[form].scan(run, colour=colour), format_, files)
     raise typer.Exit(run.exit_code)
 
 
-def _scanned(
+def scanned(
+    root: Path,
     paths: Sequence[Path],
     flags: Mapping[str, object],
     fail_on: Level | None,
@@ -89,14 +99,14 @@ def _scanned(
     *,
     cached: bool,
 ) -> "ScanRun":
+    """Every finding below `paths`, by the settings that are in force at `root`."""
     from ..scanners.cache import cache_at
     from ..scanners.context import context_of
     from ..scanners.registry import SCANNERS
     from ..scanners.tree import scan_tree
     from .emit import Progress
 
-    root, env = Path.cwd(), os.environ
-    configured = _configured(flags)
+    configured, env = _configured(root, flags), os.environ
     settings = configured.settings
     cache = cache_at(settings.cache, env, paths, root, time.time()) if cached else None
     if cache and configured.origins["cache"].startswith("file"):
@@ -107,19 +117,56 @@ def _scanned(
     )
 
 
+def _known_at(root: Path, baseline: str) -> "tuple[str, tuple[Entry, ...]] | None":
+    """Name and entries of the baseline that is asked for; None where none is."""
+    from ..errors import UsageError
+    from ..gate.baseline_file import NAME, baseline_in
+
+    if baseline == "off":
+        return None
+    name = NAME if baseline == "auto" else baseline
+    try:
+        return name, baseline_in(root / name)
+    except FileNotFoundError as error:
+        if baseline == "auto":
+            return None
+        raise UsageError(f"there is no {name}", "run `tidegate baseline create`") from error
+
+
+def _counted(
+    baseline: str,
+    paths: Sequence[Path],
+    flags: Mapping[str, object],
+    fail_on: Level | None,
+    imports: Sequence[Path],
+    *,
+    cached: bool,
+) -> "ScanRun":
+    """A scan of `paths` in which what the baseline knows is set apart."""
+    from .known import compared, without_known
+
+    root = Path.cwd()
+    known = _known_at(root, baseline)
+    run = scanned(root, paths, flags, fail_on, imports, cached=cached)
+    if known is None:
+        return run
+    name, entries = known
+    return without_known(run, name, compared(run, entries, root, paths), fail_on)
+
+
 def _installed(place: Path, flags: Mapping[str, object], fail_on: Level | None) -> "ScanRun":
     from ..scanners.context import context_of
     from ..scanners.registry import SCANNERS
     from ..scanners.tree import scan_environment
     from .emit import Progress
 
-    context = context_of(_configured(flags).settings, os.environ)
+    context = context_of(_configured(Path.cwd(), flags).settings, os.environ)
     return scan_environment(place, context, SCANNERS, fail_on, Progress())
 
 
-def _configured(flags: Mapping[str, object]) -> "Configuration":
+def _configured(root: Path, flags: Mapping[str, object]) -> "Configuration":
     from .. import config
     from ..gate.policy_file import settings_in
 
-    name, table = settings_in(Path.cwd())
+    name, table = settings_in(root)
     return config.resolve(flags=flags, env=os.environ, file=table, file_name=name)

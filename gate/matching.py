@@ -23,7 +23,8 @@ class Matched:
     """Positions of the findings of the base that none at head matched."""
 
 
-def _same_code(finding: Finding) -> tuple[object, ...] | None:
+def same_code(finding: Finding) -> tuple[object, ...] | None:
+    """The same code in the same place of the same file."""
     return *defect(finding), finding.path, finding.scope, finding.snippet
 
 
@@ -50,8 +51,10 @@ def _same_scope(finding: Finding) -> tuple[object, ...] | None:
     return *defect(finding), finding.path, finding.scope
 
 
-STAGES: tuple[tuple[Key, State], ...] = (
-    (_same_code, State.EXISTING),
+Stages = tuple[tuple[Key, State], ...]
+
+STAGES: Stages = (
+    (same_code, State.EXISTING),
     (_same_function_in_file, State.EXISTING),
     (_same_function, State.EXISTING),
     (_same_snippet, State.EDITED),
@@ -64,7 +67,12 @@ was fed with constants, may be reached by a request now.
 """
 
 
-def match(base: Sequence[Finding], head: Sequence[Finding], renames: Mapping[str, str]) -> Matched:
+def match(
+    base: Sequence[Finding],
+    head: Sequence[Finding],
+    renames: Mapping[str, str],
+    stages: Stages = STAGES,
+) -> Matched:
     """Match the findings of one base with those at head.
 
     `renames` maps a path at the base to the path that git sees it renamed to.
@@ -72,7 +80,7 @@ def match(base: Sequence[Finding], head: Sequence[Finding], renames: Mapping[str
     moved = [_renamed(finding, renames) for finding in base]
     unused = set(range(len(base)))
     states = dict.fromkeys(range(len(head)), State.NEW)
-    for key, state in STAGES:
+    for key, state in stages:
         candidates: dict[tuple[object, ...], deque[int]] = defaultdict(deque)
         for index in sorted(unused):
             if (name := key(moved[index])) is not None:

@@ -2,14 +2,14 @@
 
 import os
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..config import resolve
 from ..errors import IncompleteError, TidegateError
 from ..records.finding import Skipped
-from ..records.run import Coverage, GateRun, Judged, Mode, Range, SkippedItem, Verdict
+from ..records.run import Coverage, GateRun, Range, SkippedItem, Verdict
 from ..repository.git import Git
 from ..repository.ranges import resolve_range
 from ..repository.staged import staged_range, with_index_of
@@ -18,19 +18,16 @@ from ..scanners.context import context_of, own_versions, versions_of
 from ..scanners.interface import Context, Scanner
 from ..scanners.run import coverage
 from ..scanners.stopwatch import Stopwatch
-from .decision import gaps, in_order, judged, judged_gaps, places
-from .evidence.content_ids import content_ids
+from .decision import in_order
 from .evidence.database import refuse_committed
 from .evidence.gathering import Evidence, gather
 from .imports.records import ImportedEvidence, Imports
+from .judge import Judge, decided, judge_at
 from .judge_changed import JudgeChange, judge_changed
 from .judge_files.reading import read_judge_files
 from .notices import changes_pins, notices, unchanged_notices
-from .policies.layers import Layer
 from .policy import exit_code, verdict
-from .policy_file import InForce, policy_at, with_folders
-from .waiver_file import waivers_at
-from .waivers import Waivers, notices_of, waived, waived_gaps
+from .waivers import notices_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +74,10 @@ def run_gate(
         with watch.stage("range"):
             known.what, known.range = "policy", _range_of(git, request)
         with watch.stage("policy"):
-            tip = known.range.base_tip
-            policy = policy_at(git, tip, flags=request.flags, env=request.env)
-            days = policy.settings.waiver_max_days
-            known.policy, known.waivers = policy, waivers_at(git, tip, request.now(), days)
+            flags, env, now = request.flags, request.env, request.now()
+            known.judge = judge_at(git, known.range.base_tip, flags=flags, env=env, now=now)
             known.what = "change"
-        context = context_of(policy.settings, request.env)
+        context = context_of(known.judge.policy.settings, request.env)
         refuse_committed(git, known.range.head, context.database)
         evidence = gather(git, known.range, context, scanners, watch, on_done)
     except IncompleteError as error:
@@ -95,15 +90,9 @@ class _Known:
     """What is settled so far; it holds whatever fails after it."""
 
     range: Range
-    policy: InForce = field(default_factory=InForce)
-    waivers: Waivers = field(default_factory=Waivers)
+    judge: Judge = field(default_factory=Judge)
     what: str = "range"
     """What is asked next."""
-
-    @property
-    def mode(self) -> Mode:
-        """The defaults' where the policy is not known."""
-        return self.policy.settings.mode
 
 
 def _range_of(git: Git, request: Request) -> Range:
@@ -124,18 +113,20 @@ def _answered(
     watch: Stopwatch,
 ) -> GateRun:
     """The verdict on what was found; nothing that is told beside it can undo it."""
-    said = _imported(git, evidence, request.imports, context, watch)
-    judge = _judge_of(git, known.range, evidence, request.accept_judge_change, watch)
+    judge = known.judge
+    said = _imported(git, evidence, request.imports, context, judge, watch)
+    change = _change_of_judge(git, known.range, evidence, request.accept_judge_change, watch)
     with watch.stage("decide"):
         age = age_of(context, request.now()) if changes_pins(evidence) else Age()
-        others, unseen = _decided(known, git, evidence, said, age)
-        findings = in_order(judge.findings, others)
-        skipped = [*unseen, *judge.gaps]
+        too_old = [SkippedItem(skipped=gap) for gap in age.gaps]
+        others, unseen = decided(judge, git, known.range, evidence, said, too_old)
+        findings = in_order(change.findings, others)
+        skipped = [*unseen, *change.gaps]
         answer = verdict(findings, skipped)
     return GateRun(
         verdict=answer,
-        exit_code=exit_code(answer, known.mode),
-        mode=known.mode,
+        exit_code=exit_code(answer, judge.mode),
+        mode=judge.mode,
         range=known.range,
         findings=tuple(findings),
         skipped=tuple(skipped),
@@ -143,13 +134,13 @@ def _answered(
         notices=(
             *request.notices,
             *said.notices,
-            *judge.notices,
-            *_told(notices(evidence, context)),
+            *change.notices,
+            *_told(notices(evidence, context, judge.baseline)),
             *_told(_of_nothing(git, evidence, known.range)),
             *age.notices,
-            *notices_of(known.waivers, findings),
+            *notices_of(judge.waivers, findings),
         ),
-        judge_digest=judge.digest,
+        judge_digest=change.digest,
         timings=watch.seconds,
         versions={**said.versions, **versions_of(evidence.at_head.scanners, scanners, context)},
     )
@@ -159,35 +150,13 @@ def _coverage(evidence: Evidence, skipped: Sequence[SkippedItem]) -> Coverage:
     return coverage(evidence.head.files, [item.skipped for item in skipped], evidence.head.unread)
 
 
-def _decided(
-    known: _Known, git: Git, evidence: Evidence, said: ImportedEvidence, age: Age
-) -> tuple[list[Judged], list[SkippedItem]]:
-    """Every finding and every gap with its decision: the policy's first, then the waivers'."""
-    unseen = [*gaps(evidence), *said.gaps, *map(_gap, age.gaps)]
-    layers, unread = _layers(git, known, places(evidence, unseen, said.sources))
-    findings = judged(evidence, layers, said.sources, said.fixed)
-    skipped = judged_gaps(evidence, [*unseen, *unread], layers)
-    id_of = content_ids(git, evidence.compared, known.range.head)
-    return waived(findings, known.waivers, id_of), waived_gaps(skipped, known.waivers, id_of)
-
-
-def _gap(skipped: Skipped) -> SkippedItem:
-    return SkippedItem(skipped=skipped)
-
-
-def _layers(
-    git: Git, known: _Known, paths: Collection[str]
-) -> tuple[Sequence[Layer], list[SkippedItem]]:
-    """The policy with that of the folders that matter; what of it could not be read is a gap."""
-    try:
-        return with_folders(git, known.range.base_tip, known.policy, paths), []
-    except IncompleteError as error:
-        gap = Skipped(what="policy of a folder", reason=error.message, remedy=error.remedy)
-        return known.policy.layers, [_gap(gap)]
-
-
 def _imported(
-    git: Git, evidence: Evidence, imports: Imports, context: Context, watch: Stopwatch
+    git: Git,
+    evidence: Evidence,
+    imports: Imports,
+    context: Context,
+    judge: Judge,
+    watch: Stopwatch,
 ) -> ImportedEvidence:
     if not imports.any:
         return ImportedEvidence()
@@ -195,13 +164,13 @@ def _imported(
 
     try:
         with watch.stage("import"):
-            return look_at_imports(git, evidence, imports, context)
+            return look_at_imports(git, evidence, imports, context, judge.baseline)
     except IncompleteError as error:
         gap = Skipped(what="SARIF import", reason=error.message, remedy=error.remedy)
         return ImportedEvidence(gaps=(SkippedItem(skipped=gap),))
 
 
-def _judge_of(
+def _change_of_judge(
     git: Git, compared: Range, evidence: Evidence, accepted: str, watch: Stopwatch
 ) -> JudgeChange:
     try:
@@ -229,8 +198,8 @@ def _unanswered(known: _Known, error: IncompleteError, watch: Stopwatch) -> Gate
     gap = Skipped(what=known.what, reason=error.message, remedy=error.remedy)
     return GateRun(
         verdict=Verdict.INCOMPLETE,
-        exit_code=exit_code(Verdict.INCOMPLETE, known.mode),
-        mode=known.mode,
+        exit_code=exit_code(Verdict.INCOMPLETE, known.judge.mode),
+        mode=known.judge.mode,
         range=known.range,
         skipped=(SkippedItem(skipped=gap),),
         timings=watch.seconds,

@@ -135,10 +135,12 @@ class GateRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Located:
-    """A finding of a scan with its fingerprint: nothing to compare it with."""
+    """A finding of a scan with its fingerprint."""
 
     finding: Finding
     fingerprint: str
+    known: bool = False
+    """The baseline has it, so that it does not count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +149,8 @@ class ScanRun:
 
     exit_code: int
     findings: tuple[Located, ...] = ()
+    baseline: str = ""
+    """The file that tells which of them are known; empty where there is none."""
     skipped: tuple[Skipped, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)
     notices: tuple[str, ...] = ()

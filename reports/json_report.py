@@ -36,6 +36,7 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - JSON has no co
         {
             "schema": SCAN_SCHEMA,
             "exit_code": int(run.exit_code),
+            "baseline": run.baseline or None,
             "findings": [_located(item) for item in run.findings],
             "skipped": [_skipped(gap) for gap in run.skipped],
             **_circumstances(run),
@@ -77,6 +78,7 @@ def _judged(item: Judged) -> dict[str, object]:
 def _located(item: Located) -> dict[str, object]:
     return {
         **_what(item.finding, item.fingerprint),
+        "known": item.known,
         "remedy": item.finding.remedy,
         **_more(item.finding),
     }

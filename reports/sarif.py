@@ -89,7 +89,7 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - SARIF has no c
         run,
         verb="scan",
         rules=rules,
-        results=[_located(item, order) for item in run.findings],
+        results=[_located(item, order) | _known(run, item) for item in run.findings],
         invocation=_invocation(run.exit_code, notifications, successful=not run.skipped),
         properties={},
     )
@@ -202,6 +202,12 @@ def _located(item: Located, order: Mapping[str, int]) -> Node:
     if item.finding.suppressed:
         result["suppressions"] = [_suppression(item.finding)]
     return result
+
+
+def _known(run: ScanRun, item: Located) -> Node:
+    """How a finding stands to the baseline, where there is one."""
+    state = State.EXISTING if item.known else State.NEW
+    return {"baselineState": _BASELINE_STATES[state]} if run.baseline else {}
 
 
 def _result(

@@ -15,6 +15,7 @@ from ..records.run import (
     Decision,
     GateRun,
     Judged,
+    Located,
     Mode,
     Profile,
     ScanRun,
@@ -101,8 +102,13 @@ def reported(run: GateRun) -> list[Judged]:
 
 
 def found(run: ScanRun) -> list[Finding]:
-    """The findings of a scan, the gravest first."""
-    return sorted((item.finding for item in run.findings), key=_by_gravity)
+    """The findings of a scan that the baseline does not know, the gravest first."""
+    return sorted((item.finding for item in counting(run)), key=_by_gravity)
+
+
+def counting(run: ScanRun) -> list[Located]:
+    """The findings of a scan that the baseline does not know."""
+    return [item for item in run.findings if not item.known]
 
 
 def deciding_gaps(run: GateRun) -> list[Skipped]:
@@ -257,9 +263,11 @@ def gate_totals(run: GateRun) -> str:
 
 def scan_totals(run: ScanRun) -> str:
     """Every finding by severity, every gap and every file."""
-    found = [item.finding for item in run.findings]
+    every = [item.finding for item in run.findings]
+    counted = [item.finding for item in counting(run)]
+    parts = _by_severity(counted) | {"known": len(every) - len(counted)}
     left_out = f"{len(run.skipped)} not looked at" if run.skipped else ""
-    return _totals(found, _by_severity(found), left_out, run.coverage)
+    return _totals(every, parts, left_out, run.coverage)
 
 
 def _totals(
@@ -289,7 +297,7 @@ def _counted(parts: Mapping[str, int]) -> str:
 def scan_classes(run: ScanRun) -> str:
     """Every finding by path class and severity, empty where there is none."""
     classes: dict[PathClass, list[Finding]] = {kind: [] for kind in PathClass}
-    for item in run.findings:
+    for item in counting(run):
         classes[path_class(item.finding.path)].append(item.finding)
     parts = [
         f"{within(kind)} {_counted(_by_severity(found))}"

@@ -49,9 +49,10 @@ def gate(run: GateRun, *, colour: bool) -> str:
 
 
 def scan(run: ScanRun, *, colour: bool) -> str:
-    """Every finding, the gravest last, then gaps, notices and the sums."""
+    """What no baseline knows, the gravest last, then gaps, notices and the sums."""
     paint = _painter(colour=colour)
-    alike = _alike((item.finding, summary.asides(item.finding)) for item in run.findings)
+    found = summary.counting(run)
+    alike = _alike((item.finding, summary.asides(item.finding)) for item in found)
     # A terminal is left at the end: what weighs most stands there, beside the sums.
     lines = list(_grouped(reversed(alike), paint))
     gap_lines = list(_grouped_gaps(run.skipped, paint))
@@ -61,7 +62,7 @@ def scan(run: ScanRun, *, colour: bool) -> str:
         "\n".join(lines),
         _section(paint(Verdict.INCOMPLETE, f"Not looked at: {len(run.skipped)}"), gap_lines),
         _notices(run.notices),
-        _hint(len(run.findings) + len(run.skipped), len(lines) + len(gap_lines)),
+        _hint(len(found) + len(run.skipped), len(lines) + len(gap_lines)),
         "\n".join(filter(None, (summary.scan_classes(run), *following, totals))),
     ]
     return _joined(sections)

@@ -1,7 +1,7 @@
 """The scan of a file system: every finding, nothing to compare it with."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import ExitCode
@@ -54,7 +54,7 @@ def scan_tree(
     skipped = (*walked.skipped, *looked.skipped, *told.skipped, *age.gaps)
     of_cache = cache.notices if cache else ()
     return ScanRun(
-        exit_code=_exit_code(told.findings, skipped, fail_on),
+        exit_code=exit_code(told.findings, skipped, fail_on),
         findings=_located(told.findings),
         skipped=skipped,
         coverage=coverage(walked.target.files, skipped),
@@ -113,7 +113,7 @@ def scan_environment(
         (looked,) = look([target], context, scanners, on_done)
     skipped = (*target.skipped, *looked.skipped, *age.gaps)
     return ScanRun(
-        exit_code=_exit_code(looked.findings, skipped, fail_on),
+        exit_code=exit_code(looked.findings, skipped, fail_on),
         findings=_located(looked.findings),
         skipped=skipped,
         coverage=coverage(target.files, skipped),
@@ -123,9 +123,10 @@ def scan_environment(
     )
 
 
-def _exit_code(
-    findings: Sequence[Finding], skipped: Sequence[Skipped], fail_on: Level | None
+def exit_code(
+    findings: Iterable[Finding], skipped: Sequence[Skipped], fail_on: Level | None
 ) -> ExitCode:
+    """NO where a finding reaches `fail_on`, else INCOMPLETE where anything was skipped."""
     if fail_on and any(finding.severity.reaches(fail_on) for finding in findings):
         return ExitCode.NO
     return ExitCode.INCOMPLETE if skipped else ExitCode.YES

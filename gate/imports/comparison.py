@@ -18,19 +18,33 @@ from ...scanners.sarif.places import NOWHERE
 from ...scanners.sarif.reading import Imported, import_files, summary
 from ...scanners.sarif.reading_code import names
 from ...scanners.sarif.results import Result
+from ..baseline import Entry
 from ..deduplication import Standing
 from ..evidence.gathering import Evidence
 from ..origin import paths_in_checkout
 from .changed_files import ChangedFiles, changed_files
 from .records import ImportedEvidence, Imports
-from .states import LinesOfFiles, by_base, by_lines, is_led_to, lines_of_files, place_of
+from .states import (
+    LinesOfFiles,
+    by_base,
+    by_lines,
+    is_led_to,
+    known_to,
+    lines_of_files,
+    place_of,
+)
 
 
 def look_at_imports(
-    git: Git, evidence: Evidence, imports: Imports, context: Context
+    git: Git,
+    evidence: Evidence,
+    imports: Imports,
+    context: Context,
+    baseline: Sequence[Entry] = (),
 ) -> ImportedEvidence:
     """The findings of the files that are of this change, and what could not be read.
 
+    `baseline` is that of the base tip; it speaks of tools without a file for the base.
     Raises GitFailed where the tree of the merge base is missing.
     """
     where = changed_files(git, evidence.compared)
@@ -49,7 +63,7 @@ def look_at_imports(
     ]
     known = [result for file in at_base for result in file.results]
     left = _without_standing(at_head, known, where)
-    states, fixed = _states(evidence, where, context, left, looked)
+    states, fixed, known_ones = _states(evidence, where, context, left, looked, baseline)
     return ImportedEvidence(
         sources=tuple(_by_source(left, states)),
         fixed=tuple(fixed),
@@ -58,7 +72,7 @@ def look_at_imports(
             *_not_believed(planted, twins),
             *_elsewhere(at_base),
         ),
-        notices=tuple(_notices(evidence, at_head, left)),
+        notices=(*_notices(evidence, at_head, left), *_listed(known_ones)),
         versions={name: v for file in at_head for name, v in file.tools.items() if v},
     )
 
@@ -81,6 +95,14 @@ class _Left:
 
     at_head: Sequence[tuple[int, Result]]
     at_base: Sequence[Result]
+
+
+def _listed(count: int) -> Iterator[str]:
+    if count:
+        told = (
+            "1 result of another tool is" if count == 1 else f"{count} results of other tools are"
+        )
+        yield f"the baseline at the base: {told} known to it"
 
 
 def _without_standing(
@@ -115,21 +137,36 @@ def _exactly(result: Result) -> tuple[object, ...]:
 
 
 def _states(
-    evidence: Evidence, where: ChangedFiles, context: Context, left: _Left, looked: frozenset[str]
-) -> tuple[dict[int, Standing], list[Finding]]:
-    """Each result at head, by its position, with how it stands; and what went away."""
+    evidence: Evidence,
+    where: ChangedFiles,
+    context: Context,
+    left: _Left,
+    looked: frozenset[str],
+    baseline: Sequence[Entry],
+) -> tuple[dict[int, Standing], list[Finding], int]:
+    """Each result at head, by its position, with how it stands; and what went away.
+
+    Last, of how many results the baseline told that they are known.
+    """
     results = [result for _, result in left.at_head]
     named = names(evidence.head.read, results, context)
     compared = [n for n, result in enumerate(results) if result.finding.tool in looked]
     at_bases = [names(side.read, left.at_base, context) for side in evidence.bases]
     states, fixed = by_base([named[n] for n in compared], at_bases, evidence.renames)
     known = dict(zip(compared, states, strict=True))
+    others = [n for n in range(len(results)) if n not in known]
+    listed = known_to(baseline, [named[n] for n in others], evidence.renames)
+    known |= {n: State.EXISTING for n, known_ in zip(others, listed, strict=True) if known_}
     paths = (place.path for r in results for place in (place_of(r), *(r.also or ())))
     files = lines_of_files(evidence.head, evidence.bases, where, paths, context)
-    return {
-        n: Standing(item.finding, _state(known.get(n), result, item, where, files))
-        for n, (result, item) in enumerate(zip(results, named, strict=True))
-    }, fixed
+    return (
+        {
+            n: Standing(item.finding, _state(known.get(n), result, item, where, files))
+            for n, (result, item) in enumerate(zip(results, named, strict=True))
+        },
+        fixed,
+        sum(listed),
+    )
 
 
 def _state(

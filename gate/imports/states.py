@@ -13,6 +13,7 @@ from ...scanners.sarif.naming import Named
 from ...scanners.sarif.places import Place
 from ...scanners.sarif.results import Result
 from ...scanners.targets.sides import Side
+from ..baseline import Entry, compare
 from ..matching import against_all, match
 from .changed_files import ChangedFiles
 from .changed_lines import EVERYTHING, ChangedLines, changed_lines
@@ -84,6 +85,23 @@ def is_led_to(result: Result, item: Named, where: ChangedFiles, files: LinesOfFi
 
 def _leads_over(place: Place, where: ChangedFiles, files: LinesOfFiles) -> bool:
     return where.is_spelt_otherwise(place) or files.meets(place.path, place.lines)
+
+
+def known_to(
+    entries: Sequence[Entry], items: Sequence[Named], renames: Sequence[Mapping[str, str]]
+) -> list[bool]:
+    """Which results the baseline has: with all of their code, and in the same place.
+
+    Of masked code it cannot tell whether it is the same, and of no code it says nothing.
+    """
+    told = [
+        n
+        for n, item in enumerate(items)
+        if item.read and item.finding.snippet and item.identity == item.finding.snippet
+    ]
+    found = compare(entries, [items[n].finding for n in told], next(iter(renames), {}))
+    known = {n for n, is_known in zip(told, found.known, strict=True) if is_known}
+    return [n in known for n in range(len(items))]
 
 
 def by_base(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ..baseline_file import read
 from ..policies.layers import THRESHOLDS, check_keys
 from ..policies.lines import read_file
 from ..waiver_entries import read_waivers
@@ -211,6 +212,7 @@ KINDS: tuple[JudgeKind, ...] = (
         is_one=_is("tidegate.baseline"),
         meaning=_all,
         words=of_lines,
+        check=lambda _name, data: read(data),
     ),
     JudgeKind(
         what="the lock of the models",

@@ -86,6 +86,7 @@ GATE = {
 SCAN = {
     "schema": "tidegate/scan/1",
     "exit_code": 3,
+    "baseline": "tidegate.baseline",
     "findings": [
         {
             "tool": "bandit",
@@ -98,6 +99,7 @@ SCAN = {
             "end_line": 13,
             "message": "subprocess call with shell=True",
             "fingerprint": "0123456789abcdef",
+            "known": True,
             "remedy": "pass a list of arguments",
             "url": "https://bandit.readthedocs.io/en/1.9.4/plugins/b602.html",
             "scope": "run",
@@ -160,9 +162,9 @@ def gated(gate_run: Callable[..., GateRun], judged: Callable[..., Judged]) -> st
 @pytest.fixture
 def scanned(scan_run: Callable[..., ScanRun], finding: Callable[..., Finding]) -> str:
     found = finding(scope="run", suppressed="nosec", witnesses=("ruff S602",))
-    return json_report.scan(
-        scan_run(findings=(Located(finding=found, fingerprint="0123456789abcdef"),)), colour=False
-    )
+    located = Located(finding=found, fingerprint="0123456789abcdef", known=True)
+    run = scan_run(findings=(located,), baseline="tidegate.baseline")
+    return json_report.scan(run, colour=False)
 
 
 def test_a_gate_in_full_and_in_order(gated: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tidegate.errors import ConfigError
+from tidegate.gate.baseline_file import written
 from tidegate.gate.run import Request, run_gate
 from tidegate.records.run import Decision, GateRun, Judged, Verdict
 from tidegate.scanners.registry import SCANNERS
@@ -77,7 +78,8 @@ EDITS: dict[str, tuple[Files, list[tuple[str, str]]]] = {
         {"tidegate.waivers.toml": "[[waiver]]\n"},
         [("TG102", "tidegate.waivers.toml")],
     ),
-    "an added baseline": ({"tidegate.baseline": "x\n"}, [("TG101", "tidegate.baseline")]),
+    "an added baseline": ({"tidegate.baseline": written([])}, [("TG101", "tidegate.baseline")]),
+    "a broken baseline": ({"tidegate.baseline": "x\n"}, [("TG102", "tidegate.baseline")]),
     "a lock of models": ({"tidegate.models.lock": "x\n"}, [("TG101", "tidegate.models.lock")]),
     "a merge driver": (
         {".gitattributes": "tidegate.toml merge=ours\n"},

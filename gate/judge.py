@@ -1,0 +1,77 @@
+"""What decides: policy, waivers and baseline as the tip of the base branch holds them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..errors import IncompleteError
+from ..records.finding import Skipped
+from ..records.run import Judged, Mode, Range, SkippedItem
+from ..repository.git import Git
+from .baseline import Entry
+from .baseline_file import baseline_at
+from .decision import gaps, judged, judged_gaps, places
+from .evidence.content_ids import content_ids
+from .evidence.gathering import Evidence
+from .imports.records import ImportedEvidence
+from .policies.layers import Layer
+from .policy_file import InForce, policy_at, with_folders
+from .waiver_file import waivers_at
+from .waivers import Waivers, waived, waived_gaps
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """All of it; the defaults alone where it is not known."""
+
+    policy: InForce = field(default_factory=InForce)
+    waivers: Waivers = field(default_factory=Waivers)
+    baseline: Sequence[Entry] = ()
+
+    @property
+    def mode(self) -> Mode:
+        """Whether the verdict decides the exit code."""
+        return self.policy.settings.mode
+
+
+def judge_at(
+    git: Git, tip: str, *, flags: Mapping[str, object], env: Mapping[str, str], now: float
+) -> Judge:
+    """That of a gate whose base tip is `tip`, at a time in seconds since the epoch.
+
+    Raises ConfigError where a file of it is broken, UsageError where a flag or a variable lets
+    more pass than it, and IncompleteError where git does not have its content.
+    """
+    policy = policy_at(git, tip, flags=flags, env=env)
+    days = policy.settings.waiver_max_days
+    return Judge(policy, waivers_at(git, tip, now, days), baseline_at(git, tip))
+
+
+def decided(
+    judge: Judge,
+    git: Git,
+    compared: Range,
+    evidence: Evidence,
+    said: ImportedEvidence,
+    more: Sequence[SkippedItem] = (),
+) -> tuple[list[Judged], list[SkippedItem]]:
+    """Every finding and every gap with its decision: the policy's first, then the waivers'.
+
+    `more` is what else was not looked at.
+    """
+    unseen = [*gaps(evidence), *said.gaps, *more]
+    layers, unread = _layers(judge, git, compared, places(evidence, unseen, said.sources))
+    findings = judged(evidence, layers, said.sources, said.fixed)
+    skipped = judged_gaps(evidence, [*unseen, *unread], layers)
+    id_of = content_ids(git, evidence.compared, compared.head)
+    return waived(findings, judge.waivers, id_of), waived_gaps(skipped, judge.waivers, id_of)
+
+
+def _layers(
+    judge: Judge, git: Git, compared: Range, paths: Collection[str]
+) -> tuple[Sequence[Layer], list[SkippedItem]]:
+    """The policy with that of the folders that matter; what of it could not be read is a gap."""
+    try:
+        return with_folders(git, compared.base_tip, judge.policy, paths), []
+    except IncompleteError as error:
+        gap = Skipped(what="policy of a folder", reason=error.message, remedy=error.remedy)
+        return judge.policy.layers, [SkippedItem(skipped=gap)]
