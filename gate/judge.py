@@ -52,13 +52,13 @@ def decided(
     compared: Range,
     evidence: Evidence,
     said: ImportedEvidence,
-    more: Sequence[SkippedItem] = (),
+    more: Sequence[Skipped] = (),
 ) -> tuple[list[Judged], list[SkippedItem]]:
     """Every finding and every gap with its decision: the policy's first, then the waivers'.
 
     `more` is what else was not looked at.
     """
-    unseen = [*gaps(evidence), *said.gaps, *more]
+    unseen = [*gaps(evidence), *said.gaps, *map(_gap, more)]
     layers, unread = _layers(judge, git, compared, places(evidence, unseen, said.sources))
     findings = judged(evidence, layers, said.sources, said.fixed)
     skipped = judged_gaps(evidence, [*unseen, *unread], layers)
@@ -74,4 +74,8 @@ def _layers(
         return with_folders(git, compared.base_tip, judge.policy, paths), []
     except IncompleteError as error:
         gap = Skipped(what="policy of a folder", reason=error.message, remedy=error.remedy)
-        return judge.policy.layers, [SkippedItem(skipped=gap)]
+        return judge.policy.layers, [_gap(gap)]
+
+
+def _gap(skipped: Skipped) -> SkippedItem:
+    return SkippedItem(skipped=skipped)

@@ -118,10 +118,8 @@ def _answered(
     change = _change_of_judge(git, known.range, evidence, request.accept_judge_change, watch)
     with watch.stage("decide"):
         age = age_of(context, request.now()) if changes_pins(evidence) else Age()
-        too_old = [SkippedItem(skipped=gap) for gap in age.gaps]
-        others, unseen = decided(judge, git, known.range, evidence, said, too_old)
-        findings = in_order(change.findings, others)
-        skipped = [*unseen, *change.gaps]
+        others, unseen = decided(judge, git, known.range, evidence, said, age.gaps)
+        findings, skipped = in_order(change.findings, others), [*unseen, *change.gaps]
         answer = verdict(findings, skipped)
     return GateRun(
         verdict=answer,

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tidegate.gate.baseline_file import written
 from tidegate.gate.judge_changed import BROKEN, CHANGED, FLAG, digest_of, judge_changed
 from tidegate.gate.judge_files.kinds import KINDS, Group, is_ci_file, kinds_of
 from tidegate.gate.judge_files.versions import ABSENT, FileVersions, JudgeVersions, Version
@@ -101,7 +102,7 @@ def test_what_the_base_branch_did_as_well_is_not_told(repo: GitRepo) -> None:
         {"tidegate.toml": STRICT},
         {"pyproject.toml": PROJECT},
         {"tidegate.waivers.toml": ""},
-        {"tidegate.baseline": "x\n"},
+        {"tidegate.baseline": written([])},
         {".github/workflows/gate.yml": WORKFLOW},
         {"tidegate.toml": STRICT, ".github/workflows/gate.yml": WORKFLOW, "sub/tidegate.toml": ""},
     ],
@@ -201,8 +202,8 @@ def message(repo: GitRepo, before: Files, change: Files) -> str:
         ("tidegate.toml", STRICT, "", "block-severity from LOW to its default"),
         ("tidegate.toml", STRICT, None, "it goes away"),
         ("ci.yml", WORKFLOW, "x: y\n", "it names Tidegate no more; 1 line added; 1 line removed"),
-        ("tidegate.baseline", "a\nb\n", "a\nc\nd\n", "2 lines added; 1 line removed"),
-        ("tidegate.baseline", "a\nb\n", "b\na\n", "its lines in another order"),
+        ("tidegate.models.lock", "a\nb\n", "a\nc\nd\n", "2 lines added; 1 line removed"),
+        ("tidegate.models.lock", "a\nb\n", "b\na\n", "its lines in another order"),
         ("database", "", "", ""),
     ],
 )
