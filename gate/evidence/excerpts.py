@@ -1,8 +1,8 @@
 """Code around the findings of a change, as far as it may be shown.
 
-A report travels further than the code does, so that no line of a secret is in it: neither
-that of a finding about one, nor any other that a rule for secrets matches. Where that cannot
-be told of a file, nothing of it is shown.
+A report travels further than the code does, so that no line of a secret is in it. A finding
+about one comes without code, and its lines are withheld around others, like all lines that a
+rule for secrets matches. Where that cannot be told of a file, nothing of it is shown.
 """
 
 import io
@@ -76,6 +76,7 @@ def _most_important(findings: Sequence[Judged]) -> list[int]:
         if item.state in _CHANGED
         and item.decision is not Decision.IGNORE
         and item.finding.package is None
+        and not may_point_at_secret(item.finding)
     ]
     return sorted(new, key=lambda at: _rank(findings[at]))
 

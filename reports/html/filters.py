@@ -49,9 +49,9 @@ def _selects(items: Sequence[Shown], tools: Sequence[str]) -> Iterable[Markup]:
     elif any(shown.finding.suppressed for shown in items):
         yield _select("Decision", "decision", [_HUSHED])
     levels = {shown.finding.severity for shown in items}
-    at_least = [(str(level.rank), f"{level} or more") for level in Level if level in _RANKED]
+    at_least = [(str(level.rank), level) for level in Level if level in _RANKED]
     if len(levels) > 1:
-        yield _select("Severity", "rank", at_least)
+        yield _select("Severity at least", "rank", at_least)
     yield _select("Path class", "class", [(kind, kind) for kind in PathClass])
     yield _select("Tool", "tool", [(str(n), name) for n, name in enumerate(tools)])
 

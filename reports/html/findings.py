@@ -130,7 +130,7 @@ def _heading(finding: Finding) -> Markup:
 def _rule(finding: Finding) -> Markup:
     name = element("code", cut(finding.rule, _PLACE))
     address = web_address(finding.url)
-    return element("a", name, href=address, rel="noopener noreferrer") if address else name
+    return element("a", name, href=address) if address else name
 
 
 def _facts(shown: Shown) -> Markup:
