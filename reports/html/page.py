@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from ...records.finding import Skipped
 from ...records.run import Decision, GateRun, Judged, ScanRun, SkippedItem, State, Verdict
 from .. import summary
 from . import filters
 from .document import Section, document
 from .findings import Shown, Tools, card, of_judged, of_located, row
 from .markup import Markup, cut, element
-from .tables import circumstances, gap, notice, upgrades
+from .tables import circumstances, gaps, notice, upgrades
 
 _SENTENCE = 2000
 _OPEN = (Decision.BLOCK, Decision.WAIVED)
@@ -22,26 +21,26 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - the reader's s
     shown = {name: of_judged(sorted(items, key=_by_gravity)) for name, items in lists.items()}
     everything = [one for some in shown.values() for one in some]
     tools = Tools(tuple(sorted({item.finding.tool for item in run.findings})))
-    gaps = _gap_sections(run.skipped)
+    unseen = _gap_sections(run.skipped)
     changed = [item.finding for item in run.findings if item.state in _CHANGED]
-    first = [gaps["deciding"]] if run.verdict is Verdict.INCOMPLETE else []
+    first = [unseen["deciding"]] if run.verdict is Verdict.INCOMPLETE else []
     sections = [
         *first,
         _cards("Blocking", "blocking", shown["blocking"], tools),
-        *([] if first else [gaps["deciding"]]),
+        *([] if first else [unseen["deciding"]]),
         upgrades(changed),
         _cards("Reported, not blocking", "reported", shown["reported"], tools),
         _cards("Waived", "waived", shown["waived"], tools),
-        gaps["allowed"],
-        gaps["existing"],
-        gaps["ignored"],
+        unseen["allowed"],
+        unseen["existing"],
+        unseen["ignored"],
         _rows("Ignored by the policy", "ignored", shown["ignored"], tools),
         _rows("Existing: the base has them too", "existing", shown["existing"], tools),
         _rows("Fixed by this change", "fixed", shown["fixed"], tools),
         _notices(run.notices),
     ]
     return document(
-        f"Tidegate: {run.verdict}",
+        f"Tidegate: {summary.named_verdict(run)}",
         _head(run),
         filters.form(everything, tools.names),
         sections,
@@ -61,7 +60,7 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - the reader's s
         element("p", cut(summary.scan_classes(run), _SENTENCE)),
     )
     sections = [
-        _gaps("Not looked at", "deciding", run.skipped),
+        gaps("Not looked at", "gaps", [(gap, "") for gap in run.skipped]),
         _cards("Findings", "findings", shown, tools),
         upgrades([item.finding for item in items]),
         _notices(run.notices),
@@ -111,7 +110,9 @@ def _head(run: GateRun) -> Markup:
     ]
     return element(
         "header",
-        element("h1", "Tidegate: ", element("strong", run.verdict, class_="verdict")),
+        element(
+            "h1", "Tidegate: ", element("strong", summary.named_verdict(run), class_="verdict")
+        ),
         element("dl", *rows),
         element("p", cut(summary.compared(run), _SENTENCE)),
         element("p", cut(summary.gate_totals(run), _SENTENCE), class_="quiet"),
@@ -136,15 +137,15 @@ def _gap_sections(items: Sequence[SkippedItem]) -> Mapping[str, Section]:
     }
     for item in items:
         found[_gap_section_of(item)].append(item)
+    told = {
+        name: [(item.skipped, item.decided_by) for item in some] for name, some in found.items()
+    }
+    at_base, ignored = "Not looked at, as at the base", "Not looked at, ignored by the policy"
     return {
-        "deciding": _judged_gaps("Not looked at", "gaps", found["deciding"]),
-        "allowed": _judged_gaps("Not looked at, and allowed", "allowed-gaps", found["allowed"]),
-        "existing": _judged_gaps(
-            "Not looked at, as at the base", "existing-gaps", found["existing"], folded=True
-        ),
-        "ignored": _judged_gaps(
-            "Not looked at, ignored by the policy", "ignored-gaps", found["ignored"], folded=True
-        ),
+        "deciding": gaps("Not looked at", "gaps", told["deciding"]),
+        "allowed": gaps("Not looked at, and allowed", "allowed-gaps", told["allowed"]),
+        "existing": gaps(at_base, "existing-gaps", told["existing"], folded=True),
+        "ignored": gaps(ignored, "ignored-gaps", told["ignored"], folded=True),
     }
 
 
@@ -155,17 +156,6 @@ def _gap_section_of(item: SkippedItem) -> str:
         return "ignored"
     is_known = item.decision is Decision.REPORT and item.existing
     return "existing" if is_known else "allowed"
-
-
-def _judged_gaps(
-    title: str, id_: str, items: Sequence[SkippedItem], *, folded: bool = False
-) -> Section:
-    parts = [gap(item.skipped, item.decided_by) for item in items]
-    return Section(title, id_, "gap", parts, [1] * len(parts), folded=folded)
-
-
-def _gaps(title: str, id_: str, items: Sequence[Skipped]) -> Section:
-    return Section(title, id_, "gap", [gap(item) for item in items], [1] * len(items))
 
 
 def _notices(notices: Sequence[str]) -> Section:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ...records.finding import Finding, Package, Skipped
 from .. import summary
 from .document import Section
-from .markup import Markup, cut, element
+from .markup import Markup, cut, element, joined
 
 _SENTENCE = 600
 _PLACE = 600
@@ -13,15 +13,34 @@ _NAMED = 12
 """Advisories and places of a pin that are named."""
 
 
-def gap(skipped: Skipped, decided_by: str = "") -> Markup:
-    """What was not looked at, why, and what to do."""
+Gap = tuple[Skipped, str]
+"""What was not looked at, and what decided about it."""
+
+
+def gaps(title: str, id_: str, items: Iterable[Gap], *, folded: bool = False) -> Section:
+    """What has one cause is told together: why, what to do, and each thing that it is about."""
+    together: dict[tuple[str, ...], list[Skipped]] = {}
+    for skipped, decided_by in items:
+        cause = (skipped.tool, skipped.reason, skipped.remedy, decided_by)
+        together.setdefault(cause, []).append(skipped)
+    parts = [_alike(some, cause[-1]) for cause, some in together.items()]
+    counts = [len(some) for some in together.values()]
+    return Section(title, id_, "gap", parts, counts, folded=folded)
+
+
+def _alike(some: Sequence[Skipped], decided_by: str) -> Markup:
     parts = [
-        element("h3", element("code", cut(skipped.what, _PLACE))),
-        element("p", cut(summary.cause(skipped), _SENTENCE)),
-        *_named("Do", skipped.remedy),
+        element("h3", cut(some[0].reason, _SENTENCE)),
+        element("ul", *map(_gap, some)),
+        *_named("Do", some[0].remedy),
         *_named("Decided by", decided_by),
     ]
-    return element("div", *parts, class_="gap")
+    return element("div", *parts, class_="gaps")
+
+
+def _gap(skipped: Skipped) -> Markup:
+    detail = joined(": ", cut(skipped.detail, _SENTENCE)) if skipped.detail else Markup()
+    return element("li", element("code", cut(skipped.what, _PLACE)), detail, class_="gap")
 
 
 def _named(name: str, text: str) -> list[Markup]:

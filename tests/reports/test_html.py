@@ -133,7 +133,7 @@ class Page(HTMLParser):
 
     @property
     def gaps(self) -> int:
-        return sum(1 for div in self.all("div") if div.get("class") == "gap")
+        return sum(1 for item in self.all("li") if item.get("class") == "gap")
 
 
 def assert_inert(parsed: Page) -> None:
@@ -211,9 +211,9 @@ def test_the_verdict_and_what_decided_it_come_first(gate_run: Callable[..., Gate
             "Tidegate: BLOCK",
             "block-severity = MEDIUM (1)",
             "fix what blocks and what could not be looked at",
-            "4 findings: 1 new, 1 edited, 1 existing, 1 fixed",
+            "4 findings (1 blocking, 1 reported, 1 existing, 1 fixed)",
             "B602",
-            "syntax error (line 3)",
+            "app/new.py: line 3",
             "B101",
             "B105",
             "B106",
