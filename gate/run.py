@@ -9,7 +9,7 @@ from pathlib import Path
 from ..config import resolve
 from ..errors import IncompleteError, TidegateError
 from ..records.finding import Skipped
-from ..records.run import Coverage, GateRun, Range, SkippedItem, Verdict
+from ..records.run import Coverage, GateRun, Judged, Range, SkippedItem, Verdict
 from ..repository.git import Git
 from ..repository.ranges import resolve_range
 from ..repository.staged import staged_range, with_index_of

@@ -11,7 +11,7 @@ from ..inert import web_address
 from .code import code
 from .markup import Markup, cut, element, joined
 
-_SENTENCE = 600
+_SENTENCE = 1200
 """Characters of a message or a remedy."""
 _PLACE = 600
 

@@ -51,7 +51,9 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - the reader's s
 def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - the reader's settings choose it
     """The whole scan."""
     items = sorted(run.findings, key=lambda item: summary.by_gravity(item.finding))
-    shown = of_located(items)
+    shown = of_located(item for item in items if not item.known)
+    known = of_located(item for item in items if item.known)
+    everything = [*shown, *known]
     tools = Tools(tuple(sorted({item.finding.tool for item in items})))
     head = element(
         "header",
@@ -63,10 +65,11 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - the reader's s
         gaps("Not looked at", "gaps", [(gap, "") for gap in run.skipped]),
         _cards("Findings", "findings", shown, tools),
         upgrades([item.finding for item in items]),
+        _rows("Known to the baseline", "known", known, tools),
         _notices(run.notices),
     ]
     end = circumstances(run.versions, run.timings)
-    return document("Tidegate scan", head, filters.form(shown, tools.names), sections, end)
+    return document("Tidegate scan", head, filters.form(everything, tools.names), sections, end)
 
 
 _CHANGED = (State.NEW, State.EDITED)
