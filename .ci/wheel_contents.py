@@ -1,4 +1,4 @@
-"""`wheel_contents.py WHEEL`: it holds every module of the listed packages, and nothing else."""
+"""`wheel_contents.py WHEEL`: every module and data file of the packages is in it, no more."""
 
 import sys
 import tomllib
@@ -11,14 +11,23 @@ ROOT = Path(__file__).parents[1]
 def expected() -> set[str]:
     """What the wheel has to hold beside its metadata."""
     with (ROOT / "pyproject.toml").open("rb") as file:
-        packages = tomllib.load(file)["tool"]["setuptools"]["packages"]
-    folders = [Path(*package.split(".")[1:]) for package in packages]
+        setuptools = tomllib.load(file)["tool"]["setuptools"]
+    folders = [_folder(package) for package in setuptools["packages"]]
     modules = {
         path.relative_to(ROOT).as_posix()
         for folder in folders
         for path in (ROOT / folder).glob("*.py")
     }
-    return {f"tidegate/{name}" for name in modules | {"py.typed"}}
+    data = {
+        (_folder(package) / name).as_posix()
+        for package, names in setuptools["package-data"].items()
+        for name in names
+    }
+    return {f"tidegate/{name}" for name in modules | data}
+
+
+def _folder(package: str) -> Path:
+    return Path(*package.split(".")[1:])
 
 
 def main() -> int:

@@ -84,6 +84,8 @@ def _answer(
     from .emit import Progress, emit
 
     _check(request)
+    shows_code = Format.HTML in (shown, *(form for form, _ in files))
+    request = replace(request, excerpts=shows_code)
     if quick:
         request = replace(request, notices=(QUICK_NOTICE,))
     run = run_gate(request, registry.QUICK if quick else registry.SCANNERS, Progress())

@@ -19,6 +19,7 @@ class Format(StrEnum):
     SARIF = "sarif"
     MARKDOWN = "markdown"
     GITHUB = "github"
+    HTML = "html"
 
 
 class Threshold(StrEnum):

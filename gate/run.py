@@ -9,7 +9,7 @@ from pathlib import Path
 from ..config import resolve
 from ..errors import IncompleteError, TidegateError
 from ..records.finding import Skipped
-from ..records.run import Coverage, GateRun, Range, SkippedItem, Verdict
+from ..records.run import Coverage, GateRun, Judged, Range, SkippedItem, Verdict
 from ..repository.git import Git
 from ..repository.ranges import resolve_range
 from ..repository.staged import staged_range, with_index_of
@@ -49,6 +49,8 @@ class Request:
     """The digest of a change to what judges that somebody has accepted."""
     imports: Imports = field(default_factory=Imports)
     """What other tools say, in files from outside the repository."""
+    excerpts: bool = False
+    """Whether the new findings come with the code around them, for a report that shows it."""
 
 
 def run_gate(
@@ -126,7 +128,7 @@ def _answered(
         exit_code=exit_code(answer, judge.mode),
         mode=judge.mode,
         range=known.range,
-        findings=tuple(findings),
+        findings=tuple(_excerpted(findings, skipped, evidence, context, request, watch)),
         skipped=tuple(skipped),
         coverage=_coverage(evidence, skipped),
         notices=(
@@ -146,6 +148,23 @@ def _answered(
 
 def _coverage(evidence: Evidence, skipped: Sequence[SkippedItem]) -> Coverage:
     return coverage(evidence.head.files, [item.skipped for item in skipped], evidence.head.unread)
+
+
+def _excerpted(
+    findings: Sequence[Judged],
+    skipped: Sequence[SkippedItem],
+    evidence: Evidence,
+    context: Context,
+    request: Request,
+    watch: Stopwatch,
+) -> Sequence[Judged]:
+    if not request.excerpts:
+        return findings
+    from .evidence.excerpts import with_excerpts
+
+    with watch.stage("excerpts"):
+        gaps = [item.skipped for item in skipped]
+        return with_excerpts(findings, gaps, evidence.head, context)
 
 
 def _imported(

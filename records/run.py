@@ -55,6 +55,16 @@ class Profile(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """The code around a finding, for people to read: bounded, no text of a secret in it."""
+
+    first: int
+    """The number of the first line."""
+    lines: tuple[str | None, ...]
+    """None where a line is withheld, since it may hold a secret."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """A finding, how it stands to the base, and what decided about it."""
 
@@ -66,6 +76,8 @@ class Judged:
     """The line that decided, where it stands and why, in words."""
     former_paths: tuple[str, ...] = ()
     """Where its file stood before the change moved it."""
+    excerpt: Excerpt | None = None
+    """Where a report that shows code is asked for and the file may be shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

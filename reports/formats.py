@@ -37,6 +37,12 @@ def _github() -> "Renderer":
     return github
 
 
+def _html() -> "Renderer":
+    from .html import page
+
+    return page
+
+
 class _OnDemand(Mapping[str, "Renderer"]):
     """Renderers that are imported when they are asked for."""
 
@@ -60,5 +66,6 @@ RENDERERS: Mapping[str, "Renderer"] = _OnDemand(
         "sarif": _sarif,
         "markdown": _markdown,
         "github": _github,
+        "html": _html,
     }
 )

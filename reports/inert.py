@@ -25,6 +25,7 @@ _LOG_COMMAND = re.compile(r"##(?=(?:vso)?\[)", re.IGNORECASE)
 _REFERENCE = re.compile(r"""([@#!$%~^&]|://|\bGH-)(?=[\w"])""", re.IGNORECASE)
 _WWW = re.compile(r"(www)\.", re.IGNORECASE)
 _WEB_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9._~/%#?=&+,:;-]*)?")
+_HTML = str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>\"'`="})
 _BREAK = "\N{ZERO WIDTH SPACE}"
 
 
@@ -131,6 +132,11 @@ def markdown_code(text: str, limit: int = PATH_LIMIT) -> str:
 def _entities(text: str) -> str:
     encoded = _NOT_LITERAL.sub(lambda match: f"&#{ord(match[0])};", text)
     return _WWW.sub(r"\1&#46;", encoded)
+
+
+def html(text: str, limit: int = TEXT_LIMIT) -> str:
+    """Text for HTML, between tags and in a quoted attribute: it opens and ends neither."""
+    return visible(text, limit).translate(_HTML)
 
 
 def command_data(text: str) -> str:

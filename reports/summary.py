@@ -77,10 +77,10 @@ def waived(run: GateRun) -> list[Judged]:
 
 def _decided(run: GateRun, decision: Decision) -> list[Judged]:
     found = [item for item in run.findings if item.decision is decision]
-    return sorted(found, key=lambda item: _by_gravity(item.finding))
+    return sorted(found, key=lambda item: by_gravity(item.finding))
 
 
-def _by_gravity(finding: Finding) -> tuple[tuple[int, bool, int], str, int]:
+def by_gravity(finding: Finding) -> tuple[tuple[int, bool, int], str, int]:
     """Orders findings: the gravest first, then by place."""
     return gravity(finding), finding.path, finding.line
 
@@ -103,7 +103,7 @@ def reported(run: GateRun) -> list[Judged]:
 
 def found(run: ScanRun) -> list[Finding]:
     """The findings of a scan that the baseline does not know, the gravest first."""
-    return sorted((item.finding for item in counting(run)), key=_by_gravity)
+    return sorted((item.finding for item in counting(run)), key=by_gravity)
 
 
 def counting(run: ScanRun) -> list[Located]:

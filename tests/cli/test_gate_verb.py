@@ -209,7 +209,7 @@ def test_hostile_names_and_code_are_inert_in_each_output(repo: GitRepo, tidegate
     name = "a\033[31m`|](javascript:x)\n::error::pwned\n<b>.py"
     repo.commit({"a.py": "x = 1\n"})
     repo.commit({name: BAD})
-    for form in ("text", "json", "sarif", "markdown", "github"):
+    for form in ("text", "json", "sarif", "markdown", "github", "html"):
         answer = tidegate("gate", "--base", "HEAD^", "--format", form, cwd=repo.path)
         assert answer.code == 1
         assert "\033" not in answer.out

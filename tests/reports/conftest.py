@@ -10,6 +10,7 @@ from tidegate.records.finding import Finding, Level, Package, Skipped
 from tidegate.records.run import (
     Coverage,
     Decision,
+    Excerpt,
     GateRun,
     Judged,
     Located,
@@ -65,6 +66,7 @@ def make_judged(
     state: State = State.NEW,
     decision: Decision = Decision.BLOCK,
     decided_by: str = "block-severity = MEDIUM",
+    excerpt: Excerpt | None = None,
     **changes: Any,
 ) -> Judged:
     return Judged(
@@ -73,6 +75,7 @@ def make_judged(
         state=state,
         decision=decision,
         decided_by=decided_by,
+        excerpt=excerpt,
     )
 
 
@@ -150,7 +153,7 @@ def make_hostile(text: str) -> GateRun:
     gap = make_gap(what=text, reason=text, detail=text, remedy=text, path=text, tool=text)
     return make_gate(
         findings=(
-            make_judged(decided_by=text, **finding),
+            make_judged(decided_by=text, excerpt=Excerpt(first=12, lines=(text, None)), **finding),
             make_judged(State.NEW, Decision.REPORT, text, **finding),
             make_judged(State.NEW, Decision.WAIVED, text, **finding),
         ),
@@ -240,6 +243,12 @@ def _gate_runs() -> st.SearchStrategy[GateRun]:
         state=st.sampled_from(State),
         decision=st.sampled_from([kind for kind in Decision if kind is not Decision.INCOMPLETE]),
         decided_by=text,
+        excerpt=st.none()
+        | st.builds(
+            Excerpt,
+            first=st.integers(1, 9),
+            lines=st.lists(st.none() | text, max_size=3).map(tuple),
+        ),
     )
     return st.builds(
         GateRun,
