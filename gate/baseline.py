@@ -96,7 +96,7 @@ def as_set(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 def _lower(entry: Entry, other: Entry) -> Entry:
     severity, confidence = (
-        min(levels, key=lambda level: level.rank)
+        min(levels, key=lambda level: (level.rank, level))
         for levels in (
             (entry.severity, other.severity),
             (entry.confidence, other.confidence),

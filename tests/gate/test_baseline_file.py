@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,12 @@ def entry(path: str = "a.py", code: str = "", occurrence: int = 0) -> Entry:
 
 
 HEADER, LINE = written([entry()]).splitlines()
+
+
+def test_of_two_ratings_that_rank_alike_the_same_counts_in_any_order() -> None:
+    both = [replace(entry(), severity=level) for level in (Level.UNKNOWN, Level.HIGH)]
+    assert written(both) == written(reversed(both))
+    assert read(written(both).encode()) == as_set(reversed(both))
 
 
 @given(entries)
