@@ -13,7 +13,7 @@ from ..records.run import (
     State,
     Verdict,
 )
-from . import summary
+from . import sarif_limits, summary
 from .inert import json_text, markdown, relative_uri, sarif_text, visible, web_address
 
 Node = dict[str, object]
@@ -56,18 +56,23 @@ _BASELINE_STATES = {
 
 def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - SARIF has no colour
     """Every finding of a gate with its state; gaps and notices as notifications."""
-    rules = _rules(item.finding for item in run.findings)
+    return sarif_limits.fitted(len(run.findings), lambda limit: _gate(run, limit))
+
+
+def _gate(run: GateRun, limit: int) -> str:
+    found = sarif_limits.kept(run.findings, limit)
+    rules = _rules(item.finding for item in found)
     order = {rule: index for index, rule in enumerate(rules)}
     notifications = [
         *map(_judged_gap, run.skipped),
-        *map(_notice, run.notices),
+        *map(_notice, [*run.notices, *sarif_limits.notes(len(found), len(run.findings))]),
     ]
     whole = run.verdict is not Verdict.INCOMPLETE and not summary.deciding_gaps(run)
     return _log(
         run,
         verb="gate",
         rules=rules,
-        results=[_judged(item, order) for item in run.findings],
+        results=[_judged(item, order) for item in found],
         invocation=_invocation(run.exit_code, notifications, successful=whole),
         properties={
             "verdict": run.verdict,
@@ -82,14 +87,22 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - SARIF has no c
 
 def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - SARIF has no colour
     """Every finding of a scan; gaps and notices as notifications."""
-    rules = _rules(item.finding for item in run.findings)
+    return sarif_limits.fitted(len(run.findings), lambda limit: _scan(run, limit))
+
+
+def _scan(run: ScanRun, limit: int) -> str:
+    found = sarif_limits.kept(run.findings, limit)
+    rules = _rules(item.finding for item in found)
     order = {rule: index for index, rule in enumerate(rules)}
-    notifications = [*(_gap(gap, "error") for gap in run.skipped), *map(_notice, run.notices)]
+    notifications = [
+        *(_gap(gap, "error") for gap in run.skipped),
+        *map(_notice, [*run.notices, *sarif_limits.notes(len(found), len(run.findings))]),
+    ]
     return _log(
         run,
         verb="scan",
         rules=rules,
-        results=[_located(item, order) | _known(run, item) for item in run.findings],
+        results=[_located(item, order) | _known(run, item) for item in found],
         invocation=_invocation(run.exit_code, notifications, successful=not run.skipped),
         properties={},
     )
@@ -116,7 +129,10 @@ def _log(
                     "tool": {
                         "driver": _component("tidegate", run.versions)
                         | {"rules": [_rule(name, found) for name, found in rules.items()]},
-                        "extensions": [_component(tool, run.versions) for tool in tools],
+                        "extensions": [
+                            _component(tool, run.versions)
+                            for tool in tools[: sarif_limits.MAX_EXTENSIONS]
+                        ],
                     },
                     "automationDetails": {"id": f"tidegate/{verb}/"},
                     "originalUriBaseIds": {ROOT: {"description": {"text": _ROOTS[verb]}}},
@@ -164,7 +180,7 @@ def _rule(name: str, found: Sequence[Finding]) -> Node:
         "help": {"text": sarif_text(remedy), "markdown": markdown(remedy)},
         "defaultConfiguration": {"level": _LEVELS[gravest.severity]},
         "properties": {
-            "tags": sorted(_tags(found)),
+            "tags": _tags(found),
             "precision": _PRECISION[surest.confidence],
             "security-severity": _security_severity(gravest),
         },
@@ -179,9 +195,10 @@ def _security_severity(finding: Finding) -> str:
     return _SECURITY_SEVERITY[finding.severity]
 
 
-def _tags(found: Sequence[Finding]) -> set[str]:
+def _tags(found: Sequence[Finding]) -> list[str]:
     weaknesses = {f"external/cwe/cwe-{found.cwe:03d}" for found in found if found.cwe is not None}
-    return {"security", *weaknesses, *(visible(finding.tool) for finding in found)}
+    others = sorted(weaknesses | {visible(finding.tool) for finding in found})
+    return sorted({"security", *others[: sarif_limits.MAX_TAGS - 1]})
 
 
 def _judged(item: Judged, order: Mapping[str, int]) -> Node:

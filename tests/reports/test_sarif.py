@@ -1,7 +1,10 @@
+import gzip
 import importlib.util
 import json
 import pickletools
+import random
 import sqlite3
+import string
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -18,12 +21,13 @@ from tidegate.records.run import (
     Decision,
     GateRun,
     Judged,
+    Located,
     ScanRun,
     SkippedItem,
     State,
     Verdict,
 )
-from tidegate.reports import sarif
+from tidegate.reports import sarif, sarif_limits
 
 SCHEMA_ID = (
     b'"$id": "https://raw.githubusercontent.com/oasis-tcs/sarif-spec/master/'
@@ -280,3 +284,66 @@ def test_the_root_is_declared(gate_run: Callable[..., GateRun]) -> None:
     run = run_of(sarif.gate(gate_run(), colour=False))
     assert list(run["originalUriBaseIds"]) == ["SRCROOT"]
     assert run["properties"]["head"] == "2" * 40
+
+
+def many(count: int, judged: Callable[..., Judged]) -> tuple[Judged, ...]:
+    """One that blocks behind `count` - 1 that do not."""
+    least = judged(State.EXISTING, Decision.REPORT, severity=Level.LOW)
+    return (*[least] * (count - 1), judged(path="app/last.py"))
+
+
+def told_of(run: dict[str, Any]) -> str:
+    (invocation,) = run["invocations"]
+    return "\n".join(note["message"]["text"] for note in invocation["toolExecutionNotifications"])
+
+
+def test_more_results_than_github_takes_are_cut_and_counted(
+    gate_run: Callable[..., GateRun], judged: Callable[..., Judged]
+) -> None:
+    run = run_of(sarif.gate(gate_run(findings=many(25_010, judged)), colour=False))
+    assert len(run["results"]) == 25_000
+    assert run["results"][-1]["level"] == "error"
+    assert "10 findings of 25010 left out here" in told_of(run)
+    assert "shows the 5000 gravest" in told_of(run)
+
+
+def test_results_that_all_fit_are_not_spoken_of(
+    gate_run: Callable[..., GateRun], judged: Callable[..., Judged]
+) -> None:
+    run = run_of(sarif.gate(gate_run(findings=many(100, judged)), colour=False))
+    assert len(run["results"]) == 100
+    assert "code scanning" not in told_of(run)
+
+
+def test_a_file_larger_than_github_takes_is_cut(
+    scan_run: Callable[..., ScanRun], judged: Callable[..., Judged]
+) -> None:
+    rng = random.Random(7)
+    alphabet = string.ascii_letters + string.digits
+    texts = ["".join(rng.choices(alphabet, k=2_000)) for _ in range(4_000)]
+    found = tuple(
+        Located(finding=judged(message=text, remedy=text[::-1]).finding, fingerprint="f")
+        for text in texts
+    )
+    report = sarif.scan(scan_run(findings=found), colour=False)
+    assert len(gzip.compress(report.encode())) <= 10_000_000
+    assert 500 < len(run_of(report)["results"]) < 4_000
+    assert "left out here" in told_of(run_of(report))
+
+
+def test_tags_of_a_rule_and_tools_stay_within_what_github_takes(
+    gate_run: Callable[..., GateRun], judged: Callable[..., Judged]
+) -> None:
+    run = gate_run(findings=tuple(judged(tool=f"tool-{n}", cwe=n) for n in range(120)))
+    tool = run_of(sarif.gate(run, colour=False))["tool"]
+    (rule,) = tool["driver"]["rules"]
+    assert len(rule["properties"]["tags"]) == 20
+    assert "security" in rule["properties"]["tags"]
+    assert len(tool["extensions"]) == 100
+
+
+def test_what_the_baseline_knows_is_cut_first(judged: Callable[..., Judged]) -> None:
+    known = Located(finding=judged().finding, fingerprint="", known=True)
+    least = Located(finding=judged(severity=Level.LOW, path="b.py").finding, fingerprint="")
+    found = [*[known] * 5, least]
+    assert sarif_limits.kept(found, 1) == [least]
