@@ -1,26 +1,35 @@
 """A comment on a merge request, or a job summary: the verdict first, the rest folded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..records.finding import Finding, Skipped
 from ..records.run import GateRun, Judged, ScanRun, Verdict
-from . import pins, summary
+from . import groups, pins, summary
 from .inert import markdown, markdown_code, web_address
 
 MARKER = "<!-- tidegate -->"
 """The first line: by it a bot finds its own comment again."""
+SCAN_MARKER = "<!-- tidegate scan -->"
+"""Another, so that a scan does not take the gate's comment for its own."""
 LIMIT = 60_000
-"""Characters of a report; GitHub takes 65,536 in a comment."""
+"""Characters of a report; GitHub takes 65,536 in a comment, GitLab and job summaries more."""
 
-_ROOM_FOR_NOTE = 200
+_ROOM_FOR_NOTE = 300
 _SIGNS = {Verdict.PASS: "✅", Verdict.BLOCK: "⛔", Verdict.INCOMPLETE: "⚠️"}
 _CELL_LIMIT = 300
 """Characters of a cell: one row cannot crowd out the others."""
 _HEAD_LIMIT = 600
 _NAMED_ADVISORIES = 6
 """Of one pin, so that they fit the cell."""
-_FINDING_COLUMNS = ("Place", "Rule", "Why", "What to do")
+_ALL = "The reports in the other formats have all of them, `json` foremost."
+_WAIVER = (
+    "needs a waiver on the base branch, from somebody who answers for it "
+    "(`tidegate waive PATH:LINE` writes one); one that this change brings does not count"
+)
+_FEW_GAPS = 10
+"""So many that keep the verdict from PASS are shown beside what blocks."""
+_FINDING_COLUMNS = ("Place", "Rule, severity/confidence", "Why", "What to do")
 _GAP_COLUMNS = ("What", "Reason", "What to do")
 
 
@@ -43,12 +52,13 @@ class Section:
 
 def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - Markdown has no colour
     """The verdict and what decided it, what blocks, then the rest folded."""
-    incomplete = run.verdict is Verdict.INCOMPLETE
+    gaps = summary.deciding_gaps(run)
+    beside = run.verdict is Verdict.BLOCK and len(gaps) > _FEW_GAPS
     sections = [
-        _findings("Blocking", _judged_rows(summary.blocking(run)), folded=False),
-        _gaps("Not looked at", summary.deciding_gaps(run), folded=not incomplete),
-        _findings("Reported, not blocking", _judged_rows(summary.reported(run))),
-        _findings("Waived", _judged_rows(summary.waived(run))),
+        _findings("Blocking", _finding_rows(_marked(summary.blocking(run))), folded=False),
+        _gaps("Not looked at", gaps, folded=beside),
+        _findings("Reported, not blocking", _grouped_rows(_marked(summary.reported(run)))),
+        _findings("Waived", _grouped_rows(_marked(summary.waived(run)))),
         _gaps("Not looked at, as at the base", summary.existing_gaps(run)),
         _gaps("Not looked at, and allowed", summary.allowed_gaps(run)),
         _notices(run.notices),
@@ -58,13 +68,13 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - Markdown has n
 
 def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - Markdown has no colour
     """The findings of a tree, the gravest first; what was not looked at and the notices."""
-    rows = _finding_rows((item, summary.asides(item)) for item in summary.found(run))
+    rows = _grouped_rows((item, summary.asides(item)) for item in summary.found(run))
     sections = [
         _gaps("Not looked at", run.skipped, folded=False),
         _findings("Findings", rows, folded=False),
         _notices(run.notices),
     ]
-    head = f"{MARKER}\n## Tidegate scan\n"
+    head = f"{SCAN_MARKER}\n## Tidegate scan\n"
     totals = (summary.scan_classes(run), summary.scan_totals(run))
     return _document(head, sections, ". ".join(text for text in totals if text))
 
@@ -75,8 +85,7 @@ def _gate_head(run: GateRun) -> str:
         MARKER,
         f"## {_SIGNS[run.verdict]} Tidegate: {summary.named_verdict(run)}",
         "",
-        f"**Decided by:** {markdown(summary.decided_by(run), _HEAD_LIMIT)}  ",
-        f"**Next:** {markdown(summary.next_step(run), _HEAD_LIMIT)}",
+        "  \n".join(_what_to_do(run)),
         *(["", f"**{markdown(note)}**"] if note else []),
         "",
         markdown(summary.compared(run), _HEAD_LIMIT),
@@ -84,8 +93,34 @@ def _gate_head(run: GateRun) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _judged_rows(items: Iterable[Judged]) -> list[Row]:
-    return _finding_rows((item.finding, summary.marks(item)) for item in items)
+def _what_to_do(run: GateRun) -> Iterator[str]:
+    """A line each: what decided, what comes next, and what else there is to do."""
+    yield f"**Decided by:** {markdown(summary.decided_by(run), _HEAD_LIMIT)}"
+    yield f"**Next:** {markdown(summary.next_step(run), _HEAD_LIMIT)}"
+    if run.verdict is Verdict.PASS:
+        return
+    if command := _again(run):
+        yield f"**Run it yourself:** {markdown_code(command, _HEAD_LIMIT)}"
+    if any(_may_be_waived(item) for item in summary.blocking(run)):
+        yield f"**What is to stay:** {_WAIVER}"
+
+
+def _again(run: GateRun) -> str:
+    """The command that judges the same elsewhere, empty where the base has no name."""
+    import shlex
+
+    between = run.range
+    if not between.base_ref or between.worktree or between.staged:
+        return ""
+    return f"tidegate gate --base {shlex.quote(between.base_ref)}"
+
+
+def _may_be_waived(item: Judged) -> bool:
+    return (item.finding.tool, item.finding.rule) != summary.JUDGE_CHANGED
+
+
+def _marked(items: Iterable[Judged]) -> Iterator[pins.Marked]:
+    return ((item.finding, summary.marks(item)) for item in items)
 
 
 def _finding_rows(items: Iterable[pins.Marked]) -> list[Row]:
@@ -93,6 +128,35 @@ def _finding_rows(items: Iterable[pins.Marked]) -> list[Row]:
         (_finding_row(finding, marks), count)
         for finding, marks, count in pins.told(items, _NAMED_ADVISORIES)
     ]
+
+
+def _grouped_rows(items: Iterable[pins.Marked]) -> list[Row]:
+    """A row for what is alike, where it is many; the gravest first."""
+    told = pins.told(items, _NAMED_ADVISORIES)
+    counts = {id(finding): count for finding, _, count in told}
+    rows: list[Row] = []
+    for group in groups.of_findings((finding, marks) for finding, marks, _ in told):
+        found = [(finding, counts[id(finding)]) for finding in group.findings]
+        if group.is_large:
+            rows.append((_group_row(group), sum(count for _, count in found)))
+        else:
+            rows += [(_finding_row(finding, group.marks), count) for finding, count in found]
+    return rows
+
+
+def _group_row(group: groups.Group) -> str:
+    first, typical = group.findings[0], group.typical
+    files = summary.plural(len({finding.path for finding in group.findings}), "file")
+    others = f" (one of {group.messages} messages)" if group.messages > 1 else ""
+    place = markdown_code(summary.place(first), _CELL_LIMIT)
+    return _row(
+        [
+            f"{summary.within(group.kind)}, {files}, first {place}",
+            f"{len(group.findings)} times {_rule(first)} {_weight(first, group.marks)}",
+            _cell(typical.message) + others,
+            _cell(typical.remedy),
+        ]
+    )
 
 
 def _findings(title: str, rows: Sequence[Row], *, folded: bool = True) -> Section:
@@ -111,15 +175,18 @@ def _notices(notices: Iterable[str]) -> Section:
 
 
 def _finding_row(finding: Finding, marks: Iterable[str]) -> str:
-    weight = ", ".join([summary.weight(finding), *marks])
     return _row(
         [
             markdown_code(summary.place(finding), _CELL_LIMIT),
-            f"{_rule(finding)} {_cell(weight)}",
+            f"{_rule(finding)} {_weight(finding, marks)}",
             _cell(finding.message),
             _cell(finding.remedy),
         ]
     )
+
+
+def _weight(finding: Finding, marks: Iterable[str]) -> str:
+    return _cell(", ".join([summary.weight(finding), *marks]))
 
 
 def _rule(finding: Finding) -> str:
@@ -155,7 +222,7 @@ def _document(head: str, sections: Iterable[Section], totals: str) -> str:
         parts.append(part)
         if missing:
             left_out.append(summary.plural(missing, section.noun))
-    note = f"\n**Left out here for length: {', '.join(left_out)}.**\n" if left_out else ""
+    note = f"\n**Left out here for length: {', '.join(left_out)}.** {_ALL}\n" if left_out else ""
     return head + "".join(parts) + note + foot
 
 

@@ -1,3 +1,4 @@
+import html
 from collections.abc import Callable
 from html.parser import HTMLParser
 
@@ -19,36 +20,37 @@ from tidegate.records.run import (
     State,
     Verdict,
 )
-from tidegate.reports import markdown
+from tidegate.reports import markdown, summary
 
 BLOCKED = """\
 <!-- tidegate -->
 ## ⛔ Tidegate: BLOCK
 
 **Decided by:** block-severity = MEDIUM (1)  
-**Next:** fix what blocks and what could not be looked at, then run the gate again
+**Next:** fix what blocks and what could not be looked at, then run the gate again  
+**Run it yourself:** <code>tidegate gate --base origin/main</code>  
+**What is to stay:** needs a waiver on the base branch, from somebody who answers for it \
+(`tidegate waive PATH:LINE` writes one); one that this change brings does not count
 
 Compared 111111111111 (merge base with origin/main, named by github) with 222222222222
 
 ### Blocking: 1
 
-| Place | Rule | Why | What to do |
+| Place | Rule, severity/confidence | Why | What to do |
 | --- | --- | --- | --- |
 | <code>app/run.py&#58;12</code> | \
 <a href="https://bandit.readthedocs.io/en/1.9.4/plugins/b602.html"><code>B602</code></a> \
 HIGH/MEDIUM | subprocess call with shell=True | pass a list of arguments |
 
-<details><summary>Not looked at: 1</summary>
+### Not looked at: 1
 
 | What | Reason | What to do |
 | --- | --- | --- |
 | <code>app/new.py</code> | syntax error (line 3) | fix the file |
 
-</details>
-
 <details><summary>Reported, not blocking: 1</summary>
 
-| Place | Rule | Why | What to do |
+| Place | Rule, severity/confidence | Why | What to do |
 | --- | --- | --- | --- |
 | <code>app/run.py&#58;12</code> | \
 <a href="https://bandit.readthedocs.io/en/1.9.4/plugins/b602.html"><code>B101</code></a> \
@@ -146,11 +148,13 @@ def test_any_run_is_inert(data: st.DataObject, gate_runs: st.SearchStrategy[Gate
 def test_the_marker_is_the_first_line(
     gate_run: Callable[..., GateRun], scan_run: Callable[..., ScanRun]
 ) -> None:
-    for report in (
-        markdown.gate(gate_run(), colour=False),
-        markdown.scan(scan_run(), colour=False),
-    ):
-        assert report.splitlines()[0] == "<!-- tidegate -->"
+    gate, scan = markdown.gate(gate_run(), colour=False), markdown.scan(scan_run(), colour=False)
+    assert gate.splitlines()[0] == "<!-- tidegate -->"
+    assert scan.splitlines()[0] == "<!-- tidegate scan -->"
+
+
+def test_nothing_scanned_writes_a_marker(hostile_run: GateRun) -> None:
+    assert markdown.gate(hostile_run, colour=False).count("<!--") == 1
 
 
 @pytest.mark.parametrize("message", ["m", "|" * 300, "\U000e0041" * 300, "😀" * 300])
@@ -206,7 +210,7 @@ def test_the_gravest_are_the_last_to_be_cut(
     judged: Callable[..., Judged],
 ) -> None:
     low = [
-        judged(State.NEW, Decision.REPORT, severity=Level.LOW, line=line) for line in range(1000)
+        judged(State.NEW, Decision.REPORT, severity=Level.LOW, rule=f"R{n}") for n in range(1000)
     ]
     found = (*low, judged(State.NEW, Decision.REPORT, path="app/zzz.py"))
     located = tuple(Located(finding=item.finding, fingerprint="") for item in found)
@@ -216,3 +220,56 @@ def test_the_gravest_are_the_last_to_be_cut(
     ):
         assert "Left out here for length" in report
         assert report.index("app/zzz.py") < report.index("app/run.py")
+
+
+def test_what_is_reported_many_times_is_one_row_and_what_blocks_is_not(
+    gate_run: Callable[..., GateRun], judged: Callable[..., Judged]
+) -> None:
+    asserts = [
+        judged(State.NEW, Decision.REPORT, rule="B101", path=f"tests/test_{n % 3}.py", line=n)
+        for n in range(1, 401)
+    ]
+    blocking = [judged(line=line) for line in range(1, 21)]
+    run = gate_run(findings=(*asserts, *blocking), skipped=(), notices=())
+    report = markdown.gate(run, colour=False)
+    assert "### Blocking: 20" in report
+    assert "<summary>Reported, not blocking: 400</summary>" in report
+    assert (
+        "| in tests, 3 files, first <code>tests/test&#95;0.py&#58;3</code> | 400 times " in report
+    )
+    assert Page(report).rows == (1 + 20) + (1 + 1)
+
+
+def test_gaps_that_decide_are_folded_away_only_where_many_stand_beside_what_blocks(
+    gate_run: Callable[..., GateRun], gap: Callable[..., Skipped]
+) -> None:
+    def shown(verdict: Verdict, count: int) -> bool:
+        gaps = tuple(SkippedItem(skipped=gap(what=f"f{n}")) for n in range(count))
+        run = gate_run(verdict=verdict, skipped=gaps)
+        return f"### Not looked at: {count}" in markdown.gate(run, colour=False)
+
+    assert shown(Verdict.BLOCK, 10)
+    assert not shown(Verdict.BLOCK, 11)
+    assert shown(Verdict.INCOMPLETE, 11)
+
+
+def test_a_pass_tells_nothing_to_do(gate_run: Callable[..., GateRun]) -> None:
+    run = gate_run(verdict=Verdict.PASS, exit_code=0, findings=(), skipped=())
+    report = markdown.gate(run, colour=False)
+    assert "**Next:** nothing&#58; this change may merge" in report
+    assert "Run it yourself" not in report
+    assert "waiver" not in report
+
+
+def test_a_change_to_what_judges_is_offered_no_waiver(
+    gate_run: Callable[..., GateRun], judged: Callable[..., Judged]
+) -> None:
+    tool, rule = summary.JUDGE_CHANGED
+    run = gate_run(findings=(judged(tool=tool, rule=rule),))
+    assert "waiver" not in markdown.gate(run, colour=False)
+
+
+def test_the_name_of_a_base_is_one_word_of_the_command(gate_run: Callable[..., GateRun]) -> None:
+    run = gate_run(range=Range(base="1" * 40, head="2" * 40, base_ref="main;reboot"))
+    told = html.unescape(markdown.gate(run, colour=False))
+    assert "<code>tidegate gate --base 'main;reboot'</code>" in told
