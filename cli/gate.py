@@ -1,5 +1,6 @@
 """`tidegate gate`: may this change merge?"""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,6 +90,7 @@ def _answer(
     if quick:
         request = replace(request, notices=(QUICK_NOTICE,))
     run = run_gate(request, registry.QUICK if quick else registry.SCANNERS, Progress())
+    run = replace(run, ended=time.time())
     if quick:
         run = replace(run, profile=Profile.QUICK)
     emit(lambda form, colour: RENDERERS[form].gate(run, colour=colour), shown, files)

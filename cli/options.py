@@ -16,10 +16,15 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    JSONL = "jsonl"
     SARIF = "sarif"
     MARKDOWN = "markdown"
     GITHUB = "github"
     HTML = "html"
+    GITLAB_CODEQUALITY = "gitlab-codequality"
+    GITLAB_SAST = "gitlab-sast"
+    GITLAB_DEPENDENCY_SCANNING = "gitlab-dependency-scanning"
+    JUNIT = "junit"
 
 
 class Threshold(StrEnum):

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,14 +79,14 @@ def scan(
     files = outputs(output)
     flags = {"database": database, "workers": workers, "file-timeout": file_timeout, "cache": cache}
     threshold = fail_on.level() if fail_on else None
-    imports = import_sarif or []
-    if environment and (paths or imports or baseline not in ("auto", "off")):
+    if environment and (paths or import_sarif or baseline not in ("auto", "off")):
         raise typer.BadParameter("it stands alone", param_hint="--environment")
     if environment:
         run = _installed(environment, flags, threshold)
     else:
         named = paths or [Path.cwd()]
-        run = _counted(baseline, named, flags, threshold, imports, cached=not no_cache)
+        run = _counted(baseline, named, flags, threshold, import_sarif or [], cached=not no_cache)
+    run = replace(run, ended=time.time())
     emit(lambda form, colour: RENDERERS[form].scan(run, colour=colour), format_, files)
     raise typer.Exit(run.exit_code)
 

@@ -141,6 +141,8 @@ class GateRun:
     """Of the change to what judges, by which it can be accepted; empty where there is none."""
     timings: Mapping[str, float] = field(default_factory=dict)
     """Seconds by stage."""
+    ended: float = 0.0
+    """When, in seconds since 1970; 0 where nobody looked at a clock."""
     versions: Mapping[str, str] = field(default_factory=dict)
     """Tidegate, Python, each tool that looked, the advisory database."""
 
@@ -167,4 +169,5 @@ class ScanRun:
     coverage: Coverage = field(default_factory=Coverage)
     notices: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
+    ended: float = 0.0
     versions: Mapping[str, str] = field(default_factory=dict)

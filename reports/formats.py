@@ -43,6 +43,36 @@ def _html() -> "Renderer":
     return page
 
 
+def _jsonl() -> "Renderer":
+    from . import jsonl
+
+    return jsonl
+
+
+def _junit() -> "Renderer":
+    from . import junit
+
+    return junit
+
+
+def _gitlab_codequality() -> "Renderer":
+    from .gitlab import codequality
+
+    return codequality
+
+
+def _gitlab_sast() -> "Renderer":
+    from .gitlab import sast
+
+    return sast
+
+
+def _gitlab_dependency_scanning() -> "Renderer":
+    from .gitlab import dependency_scanning
+
+    return dependency_scanning
+
+
 class _OnDemand(Mapping[str, "Renderer"]):
     """Renderers that are imported when they are asked for."""
 
@@ -63,9 +93,14 @@ RENDERERS: Mapping[str, "Renderer"] = _OnDemand(
     {
         "text": _text,
         "json": _json,
+        "jsonl": _jsonl,
         "sarif": _sarif,
         "markdown": _markdown,
         "github": _github,
         "html": _html,
+        "gitlab-codequality": _gitlab_codequality,
+        "gitlab-sast": _gitlab_sast,
+        "gitlab-dependency-scanning": _gitlab_dependency_scanning,
+        "junit": _junit,
     }
 )

@@ -89,6 +89,11 @@ def json_rows(document: Mapping[str, object]) -> str:
     return _harmless_json("{\n" + ",\n".join(parts) + "\n}")
 
 
+def json_line(node: Mapping[str, object]) -> str:
+    """One object as one line of JSON in ASCII, as `json_text` has it."""
+    return _harmless_json(_row(node))
+
+
 def _row(node: object) -> str:
     """One line of JSON; most need no second look, as they are short and hold no surrogate."""
     import json

@@ -15,17 +15,11 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - JSON has no co
     return json_rows(
         {
             "schema": GATE_SCHEMA,
-            "verdict": run.verdict,
-            "exit_code": int(run.exit_code),
-            "mode": run.mode,
-            "profile": run.profile,
-            "base": run.range.base or None,
-            "head": run.range.head or None,
-            "range": _range(run.range),
-            "findings": [_judged(item) for item in run.findings],
-            "skipped": [_judged_gap(item) for item in run.skipped],
+            **decision(run),
+            "findings": [judged(item) for item in run.findings],
+            "skipped": [judged_gap(item) for item in run.skipped],
             "judge_digest": run.judge_digest or None,
-            **_circumstances(run),
+            **circumstances(run),
         }
     )
 
@@ -37,14 +31,28 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - JSON has no co
             "schema": SCAN_SCHEMA,
             "exit_code": int(run.exit_code),
             "baseline": run.baseline or None,
-            "findings": [_located(item) for item in run.findings],
-            "skipped": [_skipped(gap) for gap in run.skipped],
-            **_circumstances(run),
+            "findings": [located(item) for item in run.findings],
+            "skipped": [skipped(gap) for gap in run.skipped],
+            **circumstances(run),
         }
     )
 
 
-def _circumstances(run: GateRun | ScanRun) -> dict[str, object]:
+def decision(run: GateRun) -> dict[str, object]:
+    """The verdict, and which sides were compared."""
+    return {
+        "verdict": run.verdict,
+        "exit_code": int(run.exit_code),
+        "mode": run.mode,
+        "profile": run.profile,
+        "base": run.range.base or None,
+        "head": run.range.head or None,
+        "range": _range(run.range),
+    }
+
+
+def circumstances(run: GateRun | ScanRun) -> dict[str, object]:
+    """What was covered, by what and how long it took."""
     return {
         "coverage": _coverage(run.coverage),
         "notices": list(run.notices),
@@ -64,7 +72,8 @@ def _range(compared: Range) -> dict[str, object]:
     }
 
 
-def _judged(item: Judged) -> dict[str, object]:
+def judged(item: Judged) -> dict[str, object]:
+    """A finding of a gate."""
     return {
         **_what(item.finding, item.fingerprint),
         "state": item.state,
@@ -75,7 +84,8 @@ def _judged(item: Judged) -> dict[str, object]:
     }
 
 
-def _located(item: Located) -> dict[str, object]:
+def located(item: Located) -> dict[str, object]:
+    """A finding of a scan."""
     return {
         **_what(item.finding, item.fingerprint),
         "known": item.known,
@@ -124,7 +134,8 @@ def _package(package: Package) -> dict[str, object]:
     }
 
 
-def _skipped(gap: Skipped) -> dict[str, object]:
+def skipped(gap: Skipped) -> dict[str, object]:
+    """What was not looked at."""
     return {
         "what": gap.what,
         "reason": gap.reason,
@@ -135,9 +146,10 @@ def _skipped(gap: Skipped) -> dict[str, object]:
     }
 
 
-def _judged_gap(item: SkippedItem) -> dict[str, object]:
+def judged_gap(item: SkippedItem) -> dict[str, object]:
+    """What a gate could not look at, and what was decided about it."""
     return {
-        **_skipped(item.skipped),
+        **skipped(item.skipped),
         "existing": item.existing,
         "decided_by": item.decided_by,
         "decision": item.decision,

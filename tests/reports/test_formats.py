@@ -40,19 +40,21 @@ def test_any_run_is_rendered_and_harmless(
 def test_a_scan_names_its_findings_and_gaps(name: str, scan_run: Callable[..., ScanRun]) -> None:
     report = RENDERERS[name].scan(scan_run(), colour=False)
     assert_harmless(report, name)
-    for text in ("B602", "B101", "syntax error", "fix the file"):
+    for text in ("syntax error", "fix the file"):
         assert text in report
+    for rule in ("B602", "B101"):
+        assert (rule in report) is (name != "gitlab-dependency-scanning")
 
 
 def test_an_empty_run_passes(name: str, empty_run: GateRun) -> None:
     report = RENDERERS[name].gate(empty_run, colour=False)
-    assert "PASS" in report
+    assert "PASS" in report or (name, report) == ("gitlab-codequality", "[]\n")
     assert_harmless(report, name)
 
 
 def test_without_a_range_the_gap_and_its_remedy_are_told(name: str, unknown_range: GateRun) -> None:
     report = RENDERERS[name].gate(unknown_range, colour=False)
-    assert "INCOMPLETE" in report
+    assert "INCOMPLETE" in report or name == "gitlab-codequality"
     assert "no common ancestor" in report
     assert "git fetch --unshallow" in report.replace("&#45;", "-")
 

@@ -1,0 +1,1 @@
+"""Reports that GitLab shows in a merge request and keeps for a project."""
