@@ -11,6 +11,7 @@ from . import (
     advisories,
     baseline,
     config,
+    deliver,
     doctor,
     gate,
     init,
@@ -35,6 +36,7 @@ app.command("scan", short_help="Print every finding of a tree.")(scan.scan)
 app.command("waive", short_help="Answer for what stops a change, until a day.")(waive.waive)
 app.command("init", short_help="Write a commented configuration.")(init.init)
 app.command("doctor", short_help="Say what is missing and how to get it.")(doctor.doctor)
+app.command("deliver", short_help="Tell a verdict to Slack or a webhook.")(deliver.deliver)
 app.add_typer(config.app, name="config")
 app.add_typer(policy.app, name="policy")
 app.add_typer(advisories.app, name="advisories")

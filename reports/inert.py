@@ -27,6 +27,8 @@ _WWW = re.compile(r"(www)\.", re.IGNORECASE)
 _WEB_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9._~/%#?=&+,:;-]*)?")
 _HTML = str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>\"'`="})
 _BREAK = "\N{ZERO WIDTH SPACE}"
+_MRKDWN = re.compile(r"([*_~]|:(?=[\w+-]+:))")
+"""What starts or ends bold, italic and struck text and an emoji in Slack."""
 
 
 def visible(text: str, limit: int = TEXT_LIMIT) -> str:
@@ -142,6 +144,33 @@ def _entities(text: str) -> str:
 def html(text: str, limit: int = TEXT_LIMIT) -> str:
     """Text for HTML, between tags and in a quoted attribute: it opens and ends neither."""
     return visible(text, limit).translate(_HTML)
+
+
+def mrkdwn(text: str, limit: int = TEXT_LIMIT) -> str:
+    """Prose for Slack: no mention, link, emoji or style works, `<!channel>` neither.
+
+    At most about twice `limit` characters, whatever has to be escaped.
+    """
+    shown = _mrkdwn(text, limit)
+    # No character becomes more than six.
+    return shown if len(shown) <= 2 * limit else _mrkdwn(text, limit // 3)
+
+
+def mrkdwn_code(text: str, limit: int = PATH_LIMIT) -> str:
+    """Code for Slack, as long at most; a backtick, which would close it, is an apostrophe."""
+    shown = _slack_entities(visible(text, limit))
+    return f"`{shown if len(shown) <= 2 * limit else _slack_entities(visible(text, limit // 3))}`"
+
+
+def _mrkdwn(text: str, limit: int) -> str:
+    broken = _REFERENCE.sub(rf"\1{_BREAK}", visible(text, limit))
+    broken = _WWW.sub(rf"\1{_BREAK}.", broken)
+    return _slack_entities(_MRKDWN.sub(rf"{_BREAK}\1{_BREAK}", broken))
+
+
+def _slack_entities(text: str) -> str:
+    entities = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return entities.replace("`", "\N{RIGHT SINGLE QUOTATION MARK}") or " "
 
 
 def command_data(text: str) -> str:

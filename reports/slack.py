@@ -1,0 +1,102 @@
+"""A message for Slack, as Block Kit: the verdict, what decided it, and the gravest of the rest.
+
+Slack takes 50 blocks and cuts long messages; this stays below both by naming fewer findings.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from ..records.finding import Skipped
+from ..records.run import GateRun, Judged, Verdict
+from . import summary
+from .inert import mrkdwn, mrkdwn_code, web_address
+
+MAX_BLOCKS = 40
+MAX_CHARACTERS = 10_000
+"""Of the whole message, as JSON."""
+
+_SIGNS = {Verdict.PASS: "✅", Verdict.BLOCK: "⛔", Verdict.INCOMPLETE: "⚠️"}
+_SENTENCE = 400
+"""Characters of a sentence about the whole run."""
+_WORDS = 200
+"""Characters of a message, a place or a remedy."""
+_RULE = 60
+_LINK = 500
+_ROOM_FOR_NOTE = 200
+
+Block = dict[str, object]
+
+
+def gate(run: GateRun, *, link: str = "") -> str:
+    """The message as JSON; `link`, where it is plain https, leads to the job."""
+    head, foot = list(_head(run)), list(_foot(run, link))
+    rows = [*_findings(summary.blocking(run)), *_gaps(summary.deciding_gaps(run))]
+    fallback = mrkdwn(f"Tidegate: {summary.named_verdict(run)}", _SENTENCE)
+    taken: list[Block] = []
+    room = MAX_CHARACTERS - _ROOM_FOR_NOTE - len(_json(fallback, [*head, *foot]))
+    for row in rows:
+        room -= len(_json("", [row]))
+        if room < 0 or len(head) + len(taken) + len(foot) + 2 > MAX_BLOCKS:
+            break
+        taken.append(row)
+    missing = len(rows) - len(taken)
+    note = [_context(f"{missing} more: see the report")] if missing else []
+    return _json(fallback, [*head, *taken, *note, *foot]) + "\n"
+
+
+def _json(fallback: str, blocks: list[Block]) -> str:
+    import json
+
+    # As Unicode: what cannot be encoded was made visible before.
+    return json.dumps({"text": fallback, "blocks": blocks}, ensure_ascii=False)
+
+
+def _head(run: GateRun) -> Iterator[Block]:
+    title = f"{_SIGNS[run.verdict]} Tidegate: {summary.named_verdict(run)}"
+    yield {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": True}}
+    yield _section(
+        f"*Decided by:* {mrkdwn(summary.decided_by(run), _SENTENCE)}\n"
+        f"*Next:* {mrkdwn(summary.next_step(run), _SENTENCE)}"
+    )
+    yield _context(mrkdwn(summary.compared(run), _SENTENCE))
+
+
+def _foot(run: GateRun, link: str) -> Iterator[Block]:
+    note = summary.mode_note(run)
+    if note:
+        yield _context(mrkdwn(note, _SENTENCE))
+    yield _context(mrkdwn(summary.gate_totals(run), _SENTENCE))
+    address = web_address(link)
+    if address and len(address) <= _LINK:
+        yield _context(f"<{address.replace('&', '&amp;')}|The job>")
+
+
+def _findings(items: Iterable[Judged]) -> Iterator[Block]:
+    for item in items:
+        found = item.finding
+        aside = ", ".join([summary.weight(found), *summary.marks(item)])
+        first = f"{mrkdwn_code(summary.place(found), _WORDS)} {mrkdwn_code(found.rule, _RULE)}"
+        yield _section(
+            f"{first} {mrkdwn(aside, _WORDS)}\n{mrkdwn(found.message, _WORDS)}"
+            + (f"\n→ {mrkdwn(found.remedy, _WORDS)}" if found.remedy else "")
+        )
+
+
+def _gaps(gaps: Iterable[Skipped]) -> Iterator[Block]:
+    for gap in gaps:
+        yield _section(
+            f"Not looked at: {mrkdwn_code(gap.what, _WORDS)}, {mrkdwn(summary.cause(gap), _WORDS)}"
+            + (f"\n→ {mrkdwn(gap.remedy, _WORDS)}" if gap.remedy else "")
+        )
+
+
+def _section(text: str) -> Block:
+    return {"type": "section", "text": _text(text)}
+
+
+def _context(text: str) -> Block:
+    return {"type": "context", "elements": [_text(text)]}
+
+
+def _text(text: str) -> Block:
+    # Verbatim: names of channels and people, and bare addresses, stay text.
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
