@@ -123,7 +123,7 @@ def _shown(message: "Message") -> str:
 def _empty(kept: "Spool", *, send: bool) -> None:
     """Send what is kept. Raises the first NotDelivered once all were tried."""
     if not send:
-        _say(f"{len(kept)} kept; nothing was sent, --send sends them")
+        _say(f"{kept.count()} kept; nothing was sent, --send sends them")
         return
     kept.deliver(lambda message: _send(message, _receiver(message.to, os.environ)))
 

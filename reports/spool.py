@@ -79,7 +79,7 @@ class Spool:
         if failures:
             raise failures[0]
 
-    def __len__(self) -> int:
+    def count(self) -> int:
         """How many messages it holds."""
         return len(self._paths())
 

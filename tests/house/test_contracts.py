@@ -52,6 +52,7 @@ def test_the_contracts_hold(house: Path) -> None:
         ("stranger/__init__.py", "", "floors"),
         ("reports/text.py", "from ..scanners import interface", "reports"),
         ("reports/text.py", "import socket", "reports"),
+        ("reports/slack.py", "import http.client", "reports"),
         ("repository/git.py", "import subprocess", "processes"),
         ("scanners/run.py", "def f() -> None:\n    import multiprocessing.pool", "processes"),
         ("gate/run.py", "import pandas", "weight"),
@@ -66,5 +67,5 @@ def test_a_planted_import_breaks_its_contract(
     planted.write_text(f"{before}\n{line}\n", "utf-8")
     code, output = lint_imports(house)
     assert code == 1, output
-    broken = [name for name in output.splitlines() if name.endswith(" BROKEN")]
+    broken = [name for name in output.splitlines() if " BROKEN" in name]
     assert any(name.startswith(f"{contract}:") for name in broken), output

@@ -62,7 +62,7 @@ def unable(*bodies: str, refused: bool) -> Callable[[Message], None]:
 def test_what_is_kept_is_sent_once_and_in_order(spool: Spool) -> None:
     for text in ("one", "two", "one"):
         spool.keep(message(text))
-    assert len(spool) == 2
+    assert spool.count() == 2
     assert sent(spool) == ["one", "two"]
     assert sent(spool) == []
 

@@ -1,4 +1,4 @@
-"""The commands of the README: each is taken by the command line."""
+"""The commands of the README and the documents: each is taken by the command line."""
 
 import itertools
 import re
@@ -12,8 +12,9 @@ import typer
 
 from tidegate.cli.main import app
 
-README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+ROOT = Path(__file__).parents[2]
+TEXT = "\n".join(path.read_text("utf-8") for path in (ROOT / "README.md", *ROOT.glob("docs/*.md")))
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 
 
 def commands() -> Iterator[list[str]]:
@@ -29,7 +30,7 @@ COMMANDS = list(commands())
 
 def test_the_commands_are_found() -> None:
     assert ["tidegate", "gate", "--staged"] in COMMANDS
-    assert len(COMMANDS) > 2
+    assert len(COMMANDS) > 5
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
