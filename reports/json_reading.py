@@ -75,6 +75,7 @@ def _gate_run(document: object) -> GateRun:
         skipped=tuple(map(_gap, _of(document, "skipped", list))),
         coverage=_coverage(_of(document, "coverage", dict)),
         notices=tuple(map(str, _of(document, "notices", list))),
+        judge_digest=_text(document, "judge_digest"),
     )
 
 
@@ -147,9 +148,9 @@ def _of(node: object, key: str, kind: type[_T]) -> _T:
 
 
 def _text(node: object, key: str) -> str:
-    """A text that may be null."""
+    """A text that may be null, or younger than the report."""
     return "" if _is_null(node, key) else _of(node, key, str)
 
 
 def _is_null(node: object, key: str) -> bool:
-    return isinstance(node, dict) and key in node and node[key] is None
+    return isinstance(node, dict) and node.get(key) is None

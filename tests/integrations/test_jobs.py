@@ -149,12 +149,23 @@ def test_the_action_blocks_and_says_so_where_github_looks(
 
 
 def test_the_inputs_of_the_action_reach_the_gate(installed: Runner, checkout: GitRepo) -> None:
-    assert gate(installed, checkout, mode="warn", base="origin/main").code == 0
     assert gate(installed, checkout, base="origin/change").code == 0
     assert gate(installed, checkout, path="nowhere").code == 2
 
 
-@pytest.mark.parametrize("name", ["path", "base", "mode"])
+def test_a_judge_change_is_accepted_by_its_digest_alone(
+    installed: Runner, checkout: GitRepo
+) -> None:
+    start = checkout.commit({"b.py": None, "tidegate.toml": 'block-severity = "MEDIUM"\n'})
+    checkout.commit({"tidegate.toml": 'block-severity = "HIGH"\n'})
+    assert gate(installed, checkout, base=start).code == 1
+    reports = Path(installed.outputs["gate"]["reports"])
+    digest = json.loads((reports / "tidegate.json").read_text("utf-8"))["judge_digest"]
+    assert gate(installed, checkout, base=start, **{"accept-judge-change": digest}).code == 0
+    assert gate(installed, checkout, base=start, **{"accept-judge-change": "0" * 64}).code != 0
+
+
+@pytest.mark.parametrize("name", ["path", "base", "accept-judge-change"])
 @pytest.mark.parametrize(
     "value", ["$(touch {0})", '"; touch {0}; "', "`touch {0}`", "--help", "a b"]
 )
