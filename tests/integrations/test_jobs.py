@@ -120,7 +120,8 @@ def test_the_lines_block_a_change_that_brings_a_defect(
     variables: dict[str, str],
     origin: str,
 ) -> None:
-    given = {"GATE_SOURCE": source, "GATE_REF": "v0.1.0"} | variables
+    refs = {"gitlab": "v0.1.0", "jenkins": GitRepo(Path(source)).git("rev-parse", "HEAD")}
+    given = {"GATE_SOURCE": source, "GATE_REF": refs[origin]} | variables
     answer = run(shell, script, checkout.path, environment(tmp_path) | given)
     assert answer.code == 1, answer.err
     assert "Blocking: 1 finding\n  b.py:5" in answer.out
