@@ -126,7 +126,7 @@ def test_the_lines_block_a_change_that_brings_a_defect(
     assert answer.code == 1, answer.err
     assert "Blocking: 1 finding\n  b.py:5" in answer.out
     assert_blocked(checkout, checkout.path / "tidegate.json", origin)
-    assert {"tidegate.sarif", "tidegate.md"} <= {path.name for path in checkout.path.iterdir()}
+    assert {"tidegate.html", "tidegate.xml"} <= {path.name for path in checkout.path.iterdir()}
     assert not executed.exists()
 
 
