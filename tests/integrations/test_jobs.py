@@ -130,6 +130,18 @@ def test_the_lines_block_a_change_that_brings_a_defect(
     assert not executed.exists()
 
 
+@pytest.mark.parametrize("script", [gitlab_script(), jenkins_script()], ids=["gitlab", "jenkins"])
+def test_a_job_that_fails_early_keeps_no_report_that_the_change_brought(
+    checkout: GitRepo, tmp_path: Path, script: str
+) -> None:
+    planted = {f"tidegate.{kind}": '{"verdict": "PASS"}' for kind in ("json", "html", "xml")}
+    checkout.commit(planted)
+    given = {"GATE_SOURCE": str(tmp_path / "nowhere"), "GATE_REF": "v0.1.0"}
+    answer = run(["bash", "-ec"], script, checkout.path, environment(tmp_path) | given)
+    assert answer.code != 0
+    assert not set(planted) & {path.name for path in checkout.path.iterdir()}
+
+
 def gate(runner: Runner, checkout: GitRepo, **inputs: str) -> Answer:
     answer = runner.step("gate", checkout.path, inputs)
     assert runner.outputs["gate"]["exit-code"] == str(answer.code)
