@@ -1,6 +1,7 @@
 """One YAML document of plain data to what JSON would give: text stays text, nothing is expanded.
 
-Anchors, aliases and tags are refused as the parser meets them, so that no alias bomb is built.
+Anchors, aliases and tags are refused as the parser meets them, so that no alias bomb is built;
+so are keys that readers differ about: one that stands there twice, and the merge key.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from typing import Any
 from .limits import BrokenFile, Limits
 
 MAX_DEPTH = 100
+_MERGE = "<<"
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -83,10 +85,14 @@ class _Open:
         elif self._key is not None:
             self._value[self._key] = item
             self._key = None
-        elif isinstance(item, str):
-            self._key = item
-        else:
+        elif not isinstance(item, str):
             raise ValueError("a key is no text")
+        elif item in self._value:
+            raise ValueError("a key stands there twice")
+        elif item == _MERGE:
+            raise ValueError("it has a merge key")
+        else:
+            self._key = item
 
 
 def _refuse_marks(event: Any) -> None:  # noqa: ANN401 - PyYAML ships no types

@@ -21,7 +21,7 @@ def read(content: bytes) -> object:
 
 
 def test_scalars_stay_text_and_nothing_is_null() -> None:
-    text = b"a: 1.10\nb: 2024-01-02T03:04:05Z\nc: null\nd: 'null'\ne:\nf: yes\n<<: {k: v}\n"
+    text = b"a: 1.10\nb: 2024-01-02T03:04:05Z\nc: null\nd: 'null'\ne:\nf: yes\n"
     assert read(text) == {
         "a": "1.10",
         "b": "2024-01-02T03:04:05Z",
@@ -29,7 +29,6 @@ def test_scalars_stay_text_and_nothing_is_null() -> None:
         "d": "null",
         "e": None,
         "f": "yes",
-        "<<": {"k": "v"},
     }
 
 
@@ -46,6 +45,10 @@ def test_scalars_stay_text_and_nothing_is_null() -> None:
         (b"? [a]\n: b", "key is no text"),
         (b"? {a: b}\n: c", "key is no text"),
         (b"~: b", "key is no text"),
+        (b"a: 1\nb: 2\na: 1", "a key stands there twice"),
+        (b"- {b: {a: 1, 'a': 2}}", "a key stands there twice"),
+        (b"<<: {a: b}", "merge key"),
+        (b"a: {'<<': {a: b}}", "merge key"),
         (b"[" * 10_000, "nested too deeply"),
         (b"[" * 10_000 + b"]" * 10_000, "nested too deeply"),
         (b'{"a": ' * 10_000, "nested too deeply"),
