@@ -40,6 +40,8 @@ def read_environment(target: Target, data: bytes, path: str, max_bytes: int) -> 
         return unread(path, error)
     if not asked:
         return Dependencies((), ())
+    if not _is_read_as_written(asked):
+        return unread(path, NotUnderstood("pip would decode it anew", NO_ENVIRONMENT, _REMEDY))
     from .requirements_files import read_requirements
 
     text = _on_their_lines(asked, data.decode("utf-8", "replace").splitlines())
@@ -62,6 +64,17 @@ def _asked_of_pip(data: bytes) -> Iterator[str]:
         if not isinstance(asked, list) or not all(isinstance(line, str) for line in asked):
             raise NotUnderstood("its pip section is no list of texts", NO_ENVIRONMENT, _REMEDY)
         yield from asked
+
+
+def _is_read_as_written(asked: Sequence[str]) -> bool:
+    """Whether no first line tells pip that the others are in another encoding."""
+    from .requirements_lines import decoded
+
+    written = "\n".join(asked)
+    try:
+        return decoded(written.encode()) == written
+    except (UnicodeError, LookupError):
+        return False
 
 
 def _on_their_lines(asked: Sequence[str], lines: Sequence[str]) -> str:

@@ -66,6 +66,15 @@ def test_without_a_section_for_pip_there_is_nothing_to_audit(text: str) -> None:
         "dependencies:\n  - pip: [{heron: 1}]\n",
         "x: &a [heron==1]\ndependencies:\n  - pip: *a\n",
         "a: " + "[" * 500,
+        # Readers differ about which of the two counts.
+        "dependencies:\n- pip: [heron==1]\ndependencies: [numpy]\n",
+        "dependencies:\n- numpy\n- pip: [heron==1]\n  pip: []\n",
+        "<<: {dependencies: [{pip: [heron==1]}]}\n",
+        "dependencies:\n- <<: {pip: [heron==1]}\n",
+        # In UTF-7 `+AAo-` is a line break.
+        "dependencies:\n- pip:\n  - '# coding: utf-7'\n  - tern==1+AAo-heron==1\n",
+        "dependencies:\n- pip:\n  - '# coding: none-such'\n  - tern==1\n",
+        'dependencies: [{pip: ["\\ud800"]}]\n',
     ],
 )
 def test_what_cannot_be_read_is_a_gap(text: str) -> None:
