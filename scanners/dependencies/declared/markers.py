@@ -17,11 +17,15 @@ def is_never_met(marker: str, requires_python: str) -> bool:
 
     False wherever that cannot be told: without `requires_python`, and of markers with `or`.
     """
-    if not marker or not requires_python or " or " in marker or "(" in marker:
+    if not marker or not requires_python:
         return False
     try:
+        # Between words any white space may stand, or none: here one space does.
+        written = str(Marker(marker))
+        if " or " in written or "(" in written:
+            return False
         # Texts in it may look like conditions: then the others are none, and nothing is told.
-        conditions = [Marker(each) for each in marker.split(" and ")]
+        conditions = [Marker(each) for each in written.split(" and ")]
         pythons = _pythons(requires_python)
     except (InvalidMarker, InvalidSpecifier):
         return False
