@@ -6,7 +6,12 @@ from configparser import Error, RawConfigParser
 from ..locks.documents import NotUnderstood, Table, table, text_at, toml_of
 from .declarations import Collected, Declarations
 
+_INDEXES = ("index-url", "pypi-url")
 _LISTS = ("extra-index-url", "find-links", "trusted-host")
+_TRUE = ("y", "yes", "t", "true", "on", "1")
+_UNCHECKED = (False, "", "0", "no", "false")
+"""What PDM takes for false."""
+_PYPI = "pypi."
 
 
 def declared_in_pdm_toml(data: bytes, path: str) -> Declarations:
@@ -17,13 +22,16 @@ def declared_in_pdm_toml(data: bytes, path: str) -> Declarations:
     text, document = toml_of(data)
     found = Collected(path, text)
     first = table(document.get("pypi"))
-    for index in (first, *map(table, first.values())):
+    # A key with a dot in quotes is the same to PDM.
+    quoted = {key.removeprefix(_PYPI): document[key] for key in document if key.startswith(_PYPI)}
+    for index in (first, quoted, *map(table, first.values())):
         place = text_at(index, "url")
         if index.get("type") == "find_links":
             found.option("--find-links", place)
         else:
             found.index(place)
-        if index.get("verify_ssl") is False:
+        verified = index.get("verify_ssl", True)
+        if (verified.lower() if isinstance(verified, str) else verified) in _UNCHECKED:
             found.option("--trusted-host", place)
     return found.without([])
 
@@ -39,7 +47,7 @@ def declared_in_poetry_toml(data: bytes, path: str) -> Declarations:
     for plugin in table(document.get("plugins")).values():
         found.index(text_at(table(plugin), "url"))
     for name, certificate in table(document.get("certificates")).items():
-        if table(certificate).get("cert") is False:
+        if False in (table(certificate).get(key) for key in ("verify", "cert")):
             found.option("--trusted-host", name)
     return found.without([])
 
@@ -54,12 +62,12 @@ def declared_in_pip_conf(data: bytes, path: str) -> Declarations:
         raise NotUnderstood(f"no configuration: {type(error).__name__}") from error
     found = Collected(path, text)
     for key, value in _settings(parser):
-        if key == "index-url":
+        if key in _INDEXES:
             found.index(value.strip())
         elif key in _LISTS:
             for each in value.split():
                 found.option(f"--{key}", each)
-        elif key == "no-index" and value.strip().lower() in ("1", "true", "yes", "on"):
+        elif key == "no-index" and value.strip().lower() in _TRUE:
             found.option(f"--{key}", "")
     return found.without([])
 
