@@ -31,12 +31,11 @@ def guard(database: Path, new: sqlite3.Connection, status: DatabaseStatus) -> No
             before, was_active = old.status(), old.records()
     except AdvisoryDatabaseError:
         return  # what cannot be read is no measure
-    gone = [
-        id_
-        for (id_,) in new.execute("SELECT id FROM record WHERE withdrawn")
-        if was_active.get(id_)
-    ]
-    reasons = [*_of_advisories(before, status, len(gone)), *_of_catalogues(before, status)]
+    now = dict(new.execute("SELECT id, withdrawn FROM record"))
+    active = [id_ for id_, was_matched in was_active.items() if was_matched]
+    withdrawn = sum(1 for id_ in active if now.get(id_))
+    gone = sum(1 for id_ in active if id_ not in now)
+    reasons = [*_of_advisories(before, status, withdrawn, gone), *_of_catalogues(before, status)]
     if reasons:
         raise SuspiciousUpdate(reasons)
 
@@ -55,9 +54,13 @@ def guard_catalogues(database: Path, status: DatabaseStatus) -> None:
         raise SuspiciousUpdate(reasons)
 
 
-def _of_advisories(old: DatabaseStatus, new: DatabaseStatus, withdrawn: int) -> Iterator[str]:
+def _of_advisories(
+    old: DatabaseStatus, new: DatabaseStatus, withdrawn: int, gone: int
+) -> Iterator[str]:
     if new.records < old.records * (1 - MAX_FALL):
         yield f"{new.records} records, {old.records} before"
+    elif gone > old.records * MAX_FALL:
+        yield f"{gone} of {old.records} records are gone, and others came"
     if new.packages < old.packages * (1 - MAX_FALL):
         yield f"{new.packages} packages, {old.packages} before"
     # With the records that are left out others may come, so that their number stays.

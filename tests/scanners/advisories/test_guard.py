@@ -45,6 +45,17 @@ def test_packages_do_not_go_away_behind_as_many_records(tmp_path: Path) -> None:
     assert read_status(database).packages == 98
 
 
+def test_records_do_not_go_away_behind_as_many_others(tmp_path: Path) -> None:
+    database = tmp_path / "db"
+    records = of(100)
+    others = [record | {"id": f"B-{n}"} for n, record in enumerate(records)]
+    take(records, database)
+    with pytest.raises(SuspiciousUpdate, match="5 of 200 records are gone"):
+        take([*others[:5], *records[5:]], database)
+    take([*others[:4], *records[4:]], database)
+    assert read_status(database).records == RECORDS
+
+
 def test_records_that_cannot_be_read_do_not_come_behind_as_many_others(tmp_path: Path) -> None:
     database = tmp_path / "db"
     take(of(100), database)
