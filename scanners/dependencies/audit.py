@@ -13,7 +13,7 @@ from ..advisories.database import (
 )
 from ..interface import DEPENDENCY_KINDS, Context, Kind, Target
 from .pins import TOOL, Pin, gap
-from .reading import read_dependencies
+from .reading import LIBRARIES, read_dependencies
 from .remedies import remedy
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def cache_key(context: Context) -> str | None:
         if error.reason != NO_DATABASE:
             return None
         database = f"{NO_DATABASE} {error.detail}"
-    tools = " ".join(version(name) for name in (TOOL, "packaging", "pip-requirements-parser"))
+    tools = " ".join(map(version, (TOOL, *LIBRARIES)))
     return f"{tools} {database}"
 
 

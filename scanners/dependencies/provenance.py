@@ -34,7 +34,9 @@ def cache_key(_context: Context) -> str | None:
     """The versions of what reads requirements."""
     from importlib.metadata import version
 
-    return " ".join(version(name) for name in ("packaging", "pip-requirements-parser"))
+    from .reading import LIBRARIES
+
+    return " ".join(map(version, LIBRARIES))
 
 
 def is_lasting(_gap: Skipped) -> bool:

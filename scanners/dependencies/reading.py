@@ -5,6 +5,9 @@ from collections.abc import Callable
 from ..interface import Kind, Target
 from .pins import Dependencies, gap
 
+LIBRARIES = ("packaging", "pip-requirements-parser", "PyYAML")
+"""What tells what a file asks for, beside Python and ourselves."""
+
 
 def read_dependencies(target: Target, path: str, kind: Kind, max_bytes: int) -> Dependencies:
     """What the file, of one of PINNING_KINDS, asks for. Raises OSError where it cannot be read."""

@@ -1,11 +1,12 @@
 """Where dependencies come from: each rule fires on its case and on nothing near it."""
 
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from tidegate.records.finding import Finding, Level, Skipped
-from tidegate.scanners.dependencies import provenance
+from tidegate.scanners.dependencies import audit, provenance
 from tidegate.scanners.dependencies.rules import RULES
 from tidegate.scanners.interface import Kind, Scanner
 from tidegate.tests.scanners.dependencies.locks import (
@@ -27,7 +28,9 @@ def test_it_is_a_scanner() -> None:
     scanner: Scanner = provenance
     assert Kind.DECLARING in scanner.KINDS
     assert "packaging" not in str(scanner.versions(CONTEXT))
-    assert scanner.cache_key(CONTEXT)
+    readers = {version(name) for name in ("packaging", "pip-requirements-parser", "PyYAML")}
+    for each in (scanner, audit):
+        assert readers <= set(str(each.cache_key(CONTEXT)).split())
 
 
 def test_every_rule_says_why_and_what_to_do() -> None:
