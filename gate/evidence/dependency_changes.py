@@ -9,7 +9,7 @@ from ...scanners.dependencies.pins import PROVENANCE, Dependencies, Pin
 from ...scanners.interface import LOCK_KINDS, Context, Kind, SourceFile
 from ...scanners.targets.sides import Side
 
-PINNING = LOCK_KINDS | {Kind.REQUIREMENTS}
+PINNING = LOCK_KINDS | {Kind.REQUIREMENTS, Kind.CONDA}
 KINDS = PINNING | {Kind.DECLARING}
 MAX_NAMED = 10
 """New dependencies of one file that a notice names."""

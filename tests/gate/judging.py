@@ -45,6 +45,10 @@ CHANGED_HASH = {
     "pdm.lock": (pdm_lock(pdm_package("heron")), pdm_lock(pdm_package("heron", digest=B))),
     "Pipfile.lock": (pipenv(A), pipenv(B)),
     "requirements.txt": (f"heron==1.0 --hash={A}\n", f"heron==1.0 --hash={B}\n"),
+    "environment.yml": (
+        f"dependencies:\n- pip:\n  - heron==1.0 --hash={A}\n",
+        f"dependencies:\n- pip:\n  - heron==1.0 --hash={B}\n",
+    ),
 }
 
 
