@@ -239,8 +239,13 @@ def test_a_row_that_is_no_answer_is_not_taken_for_one(place: Place) -> None:
 
 def test_an_unchanged_tree_is_one_row(place: Place) -> None:
     asked: list[int] = []
+    stored: list[int] = []
 
     class Counted(Cache):
+        def store(self, rows: Mapping[bytes, bytes]) -> None:
+            stored.append(len(rows))
+            super().store(rows)
+
         def lookup(self, keys: Collection[bytes]) -> dict[bytes, bytes]:
             asked.append(len(keys))
             return super().lookup(keys)
@@ -252,3 +257,4 @@ def test_an_unchanged_tree_is_one_row(place: Place) -> None:
     run = scan_tree([place.root], place.root, context, {"fake": place.fake}, cache=cache)
     assert len(messages(run)) == 20
     assert asked == [1, 1]  # the states of the files, and what was said of all of them
+    assert stored == [0]
