@@ -61,6 +61,16 @@ def test_a_lock_that_goes_away_alone_is_incomplete(
     assert "lock" in gap.remedy
 
 
+@pytest.mark.parametrize("left", [None, "version = 1\n"])
+def test_without_a_lock_what_a_program_tells_is_incomplete(judge: Judge, left: str | None) -> None:
+    run = judge(
+        {"setup.py": SETUP.replace("['heron']", "x()") % 1, "uv.lock": LOCK}, {"uv.lock": left}
+    )
+    assert run.verdict is Verdict.INCOMPLETE
+    [gap] = [item.skipped for item in run.skipped if not item.existing]
+    assert gap.what == "setup.py: install_requires"
+
+
 def test_a_lock_that_holds_its_own_project_tells_it_once() -> None:
     own = '\n[[package]]\nname = "app"\nversion = "0"\nsource = { editable = "." }\n'
     base = Tree({"uv.lock": (LOCK + own).encode(), "pyproject.toml": project("heron").encode()})

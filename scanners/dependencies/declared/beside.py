@@ -69,7 +69,8 @@ def unlocked(
     for each in declarations.declared:
         if not _holds(held, each):
             yield _gap(path, each, held)
-    if not held.commands:
+    # A lock that holds nothing at all stands in for no program.
+    if not (held.commands and held.versions):
         yield from declarations.skipped
 
 
