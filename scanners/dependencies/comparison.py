@@ -34,10 +34,12 @@ def tampered(
     in place of, where that is not all of it.
     """
     yield from _moved(base, head, expected)
-    known = {pin.name for pin in (base if gone is None else gone)}
     base, head = _of_index(base), _of_index(head)
-    had = base if gone is None else _of_index(gone)
-    yield from _dropped(had, [pin for pin in head if pin.name in known])
+    if gone is None:
+        yield from _dropped(base, head)
+    else:
+        known = {pin.name for pin in gone}
+        yield from _dropped(_of_index(gone), [pin for pin in head if pin.name in known])
     yield from _new_hosts(base, head)
     yield from other_content(base, head)
 

@@ -96,6 +96,12 @@ def requirements(*digests: str, version: str = "1.0") -> str:
             id="requirements under another name",
         ),
         pytest.param(
+            {"requirements.txt": requirements(A)},
+            {"requirements.txt": "tern==1.0\n"},
+            ["TG209"],
+            id="other packages in the same file, without digests",
+        ),
+        pytest.param(
             {"uv.lock": uv_lock(uv_package("heron", index=PUBLIC_INDEX))},
             {"uv.lock": None, "requirements.txt": requirements()},
             ["TG209"],
