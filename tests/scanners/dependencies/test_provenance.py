@@ -166,6 +166,7 @@ def test_the_sources_of_poetry_and_pipenv() -> None:
         ("uv.lock", uv_lock(uv_package("a"), uv_package("b").replace(f', hash = "{A}"', "", 1))),
         ("poetry.lock", poetry_lock(poetry_package("a"), poetry_package("b", digest="sha256:"))),
         ("uv.lock", uv_lock(uv_package("a"), uv_package("b", digest="md5:" + "1" * 32))),
+        ("uv.lock", uv_lock(uv_package("a"), uv_package("b", digest="sha1:" + "1" * 40))),
         ("uv.lock", uv_lock(uv_package("a"), uv_package("b", digest=A[:-1]))),
         ("uv.lock", uv_lock(uv_package("a"), uv_package("b", digest=A[:-1] + "g"))),
     ],

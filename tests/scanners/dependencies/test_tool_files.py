@@ -39,6 +39,7 @@ FILES = ("uv.toml", "pdm.toml", "poetry.toml", "pip.conf", "pip.ini")
         ("poetry.toml", f'[plugins.pypi_mirror]\nurl = "{EVIL}"', Level.MEDIUM),
         ("poetry.toml", "[certificates.more]\ncert = false", Level.HIGH),
         ("sub/pip.conf", f"[global]\nindex-url = {EVIL}", Level.MEDIUM),
+        ("pip.conf", f"\ufeff[global]\nindex-url = {EVIL}", Level.MEDIUM),
         ("pip.ini", f"[install]\nindex_url = {EVIL}", Level.MEDIUM),
         ("pip.conf", f"[global]\nextra-index-url =\n    {EVIL}", Level.HIGH),
         ("pip.conf", "[DEFAULT]\ntrusted-host = evil.example", Level.HIGH),
@@ -50,7 +51,7 @@ FILES = ("uv.toml", "pdm.toml", "poetry.toml", "pip.conf", "pip.ini")
     ],
 )
 def test_another_place_to_look_is_told(path: str, text: str, severity: Level) -> None:
-    found = told(looked(path, f"# why\n{text}\n"))
+    found = told(looked(path, f"{text}\n# why\n"))
     assert [(rule, level) for rule, level, _line in found] == [("TG201", severity)]
 
 
