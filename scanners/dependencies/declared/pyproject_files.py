@@ -7,6 +7,8 @@ from .declarations import Collected, Declarations
 
 _PYTHON = ("python", "python_version", "python_full_version")
 _OVERRIDES = ("override-dependencies", "constraint-dependencies", "build-constraint-dependencies")
+_MIRRORS = ("python-install-mirror", "pypy-install-mirror", "python-downloads-json-url")
+"""Where uv gets a Python from, which is run."""
 _FIRST = "first-index"
 _PIPFILE_TABLES = frozenset({"source", "requires", "scripts", "pipenv"})
 
@@ -101,6 +103,11 @@ def _uv(found: Collected, uv: Table) -> None:
         found.source(name, source)
     for key in _OVERRIDES:
         found.addresses(uv.get(key))
+    for asked in table(uv.get("extra-build-dependencies")).values():
+        found.addresses([text_at(table(each), "requirement") or each for each in items(asked)])
+    for key in _MIRRORS:
+        if place := text_at(uv, key):
+            found.option(f"--{key}", place)
     for told in (uv, table(uv.get("pip"))):
         for each in items(told.get("find-links")):
             found.option("--find-links", str(each))

@@ -104,6 +104,11 @@ FOUND_IN_LOCK = {"uv.lock": uv_lock(uv_package("heron"))}
         (f'[tool.uv]\noverride-dependencies = ["heron @ {WHEEL}"]\n', "TG202"),
         ('[tool.poetry.dependencies]\nheron = { git = "https://h.example/heron" }\n', "TG202"),
         (f'[build-system]\nrequires = ["heron @ {WHEEL}"]\n', "TG202"),
+        (f'[tool.uv.extra-build-dependencies]\ntern = ["heron @ {WHEEL}"]\n', "TG202"),
+        (
+            f'[tool.uv]\nextra-build-dependencies = {{ a = [{{ requirement = "b @ {WHEEL}" }}] }}\n',
+            "TG202",
+        ),
         ('[tool.uv]\nfind-links = ["https://h.example/"]\n', "TG201"),
         ('[tool.uv]\nindex-strategy = "unsafe-best-match"\n', "TG201"),
         ('[tool.uv.pip]\nextra-index-url = ["https://h.example/s"]\n', "TG201"),
