@@ -109,15 +109,20 @@ def _uv(found: Collected, uv: Table) -> None:
         if place := text_at(uv, key):
             found.option(f"--{key}", place)
     for told in (uv, table(uv.get("pip"))):
-        for each in items(told.get("find-links")):
-            found.option("--find-links", str(each))
-        for host in items(told.get("allow-insecure-host")):
-            found.option("--trusted-host", str(host))
-        if told.get("no-index") is True:
-            found.option("--no-index", "")
-        strategy = told.get("index-strategy", _FIRST)
-        if strategy != _FIRST:
-            found.option("--index-strategy", str(strategy))
+        _uv_options(found, told)
+
+
+def _uv_options(found: Collected, told: Table) -> None:
+    """What uv and its `pip` are told alike."""
+    for each in items(told.get("find-links")):
+        found.option("--find-links", str(each))
+    for host in items(told.get("allow-insecure-host")):
+        found.option("--trusted-host", str(host))
+    if told.get("no-index") is True:
+        found.option("--no-index", "")
+    strategy = told.get("index-strategy", _FIRST)
+    if strategy != _FIRST:
+        found.option("--index-strategy", str(strategy))
 
 
 def _local(uv: Table) -> Iterator[str]:

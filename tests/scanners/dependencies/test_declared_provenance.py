@@ -106,7 +106,7 @@ FOUND_IN_LOCK = {"uv.lock": uv_lock(uv_package("heron"))}
         (f'[build-system]\nrequires = ["heron @ {WHEEL}"]\n', "TG202"),
         (f'[tool.uv.extra-build-dependencies]\ntern = ["heron @ {WHEEL}"]\n', "TG202"),
         (
-            f'[tool.uv]\nextra-build-dependencies = {{ a = [{{ requirement = "b @ {WHEEL}" }}] }}\n',
+            f'[tool.uv.extra-build-dependencies]\na = [{{ requirement = "b @ {WHEEL}" }}]\n',
             "TG202",
         ),
         ('[tool.uv]\nfind-links = ["https://h.example/"]\n', "TG201"),
