@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.scanners.python.newer.logical_lines import layout_of
-from tidegate.scanners.python.newer.masking import plain_text
+from tidegate.scanners.python.newer.masking import code_only, plain_text
 
 LIBRARY = Path(sysconfig.get_path("stdlib"))
 NO_LINE = frozenset(
@@ -116,3 +116,10 @@ def test_masked_text_holds_no_string_and_no_comment(statement: str) -> None:
 
 def test_layout_is_no_part_of_the_text() -> None:
     assert plain_text("f(\n    a,  # why\n    'x')", mask_strings=False) == "f( a, 'x')"
+
+
+def test_a_comment_in_a_field_goes_with_its_string() -> None:
+    statement = 'f"{a  # why\n}" + b  # c'
+    assert code_only(statement).split("\n") == [" " * 11, "   + b     "]
+    assert plain_text(statement, mask_strings=True) == "'' + b"
+    assert plain_text(statement, mask_strings=False) == 'f"{a }" + b'
