@@ -14,6 +14,8 @@ _GRAVE = ("--extra-index-url", "--trusted-host", "--index-strategy")
 _OF_ONE_OWNER = tuple(".".join(labels) for labels in (("pythonhosted", "org"), ("pytorch", "org")))
 """Domains of package indexes that keep their files on several hosts of their own."""
 
+_DISK = "file:"
+
 
 def suspicious(dependencies: Dependencies, declared: Iterable[str]) -> Iterator[Finding]:
     """Every finding of one file; `declared` are the indexes that the project names."""
@@ -125,13 +127,15 @@ def foreign_file(pin: Pin, usual: Iterable[str]) -> Iterator[Finding]:
 
 
 def _owners(pin: Pin) -> set[str]:
-    return {_owner(each.place) for each in pin.artifacts if host(each.place)}
+    return {_owner(each.place) for each in pin.artifacts} - {""}
 
 
 def _owner(address: str) -> str:
-    """The host, or the domain of a company that is known to have several.
+    """The host, or the domain of a company that is known to have several; a disk is a host.
 
     Under most domains anybody may have a host: that two share an end says nothing.
     """
+    if address[: len(_DISK)].lower() == _DISK:
+        return _DISK
     name = host(address).partition(":")[0]
     return next((domain for domain in _OF_ONE_OWNER if name.endswith(f".{domain}")), name)

@@ -188,6 +188,16 @@ def test_a_file_of_another_host() -> None:
     assert (found.rule, found.severity, found.snippet) == ("TG207", Level.HIGH, "c evil.example")
 
 
+@pytest.mark.parametrize("place", ["file:///tmp", "FILE:vendor"])
+def test_a_file_on_disk_where_the_others_are_on_a_host(place: str) -> None:
+    third = uv_package("c").replace(HOST, place)
+    [found] = looked("uv.lock", uv_lock(uv_package("a"), uv_package("b"), third))
+    assert isinstance(found, Finding)
+    assert (found.rule, found.snippet) == ("TG207", "c file:")
+    disk = uv_package("c", index="file:///wheels").replace(HOST, "file:///wheels")
+    assert looked("uv.lock", uv_lock(disk)) == []
+
+
 @pytest.mark.parametrize(
     ("usual", "other", "is_told"),
     [
