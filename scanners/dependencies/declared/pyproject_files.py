@@ -33,6 +33,7 @@ def declared_in_pyproject(data: bytes, path: str) -> Declarations:
         found.table({k: v for k, v in table(dependencies).items() if k not in _PYTHON})
     for address in _indexes(poetry, pdm, uv):
         found.index(address)
+    _unverified(found, pdm.get("source"))
     found.addresses(table(document.get("build-system")).get("requires"))
     _uv(found, uv)
     itself = text_at(project, "name") or text_at(poetry, "name")
@@ -97,6 +98,13 @@ def _indexes(poetry: Table, pdm: Table, uv: Table) -> Iterator[str]:
         yield from (each for each in items(told.get("extra-index-url")) if isinstance(each, str))
 
 
+def _unverified(found: Collected, sources: object) -> None:
+    """Indexes of PDM and Pipenv whose certificates do not matter."""
+    for each in map(table, items(sources)):
+        if not each.get("verify_ssl", True):
+            found.option("--trusted-host", text_at(each, "url"))
+
+
 def _uv(found: Collected, uv: Table) -> None:
     """What of uv's own settings leads past the indexes, or past their order."""
     for name, source in table(uv.get("sources")).items():
@@ -141,4 +149,5 @@ def declared_in_pipfile(data: bytes, path: str) -> Declarations:
             found.table(packages)
     for each in items(document.get("source")):
         found.index(text_at(table(each), "url"))
+    _unverified(found, document.get("source"))
     return found.without([])

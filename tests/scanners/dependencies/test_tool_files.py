@@ -26,6 +26,7 @@ FILES = ("uv.toml", "pdm.toml", "poetry.toml", "pip.conf", "pip.ini")
         ("uv.toml", 'index-strategy = "unsafe-best-match"', Level.HIGH),
         ("uv.toml", 'allow-insecure-host = ["evil.example"]', Level.HIGH),
         ("uv.toml", "no-index = true", Level.LOW),
+        ("Pipfile", f'[[source]]\nurl = "{EVIL}"\nverify_ssl = false', Level.HIGH),
         ("uv.toml", 'python-install-mirror = "https://evil.example"', Level.MEDIUM),
         ("pyproject.toml", '[tool.uv]\npypy-install-mirror = "http://h"', Level.HIGH),
         ("uv.toml", 'python-downloads-json-url = "https://evil.example/p.json"', Level.MEDIUM),
@@ -56,6 +57,13 @@ FILES = ("uv.toml", "pdm.toml", "poetry.toml", "pip.conf", "pip.ini")
 def test_another_place_to_look_is_told(path: str, text: str, severity: Level) -> None:
     found = told(looked(path, f"{text}\n# why\n"))
     assert [(rule, level) for rule, level, _line in found] == [("TG201", severity)]
+
+
+def test_an_index_of_pdm_whose_certificate_does_not_matter_is_told_as_that_too() -> None:
+    source = f'[[tool.pdm.source]]\nname = "more"\nurl = "{EVIL}"\nverify_ssl = %s\n'
+    for verified, expected in (("true", [Level.MEDIUM]), ("false", [Level.MEDIUM, Level.HIGH])):
+        found = told(looked("pyproject.toml", source % verified))
+        assert [level for _rule, level, _line in found] == expected
 
 
 def test_credentials_are_not_shown() -> None:
