@@ -12,6 +12,7 @@ MAX_ENTRIES = 500
 """Of one list; a longer one is left out, and told."""
 
 _RULE = re.compile(r"B[0-9]{3}")
+_STARS = re.compile(r"\*+")
 _UNUSED = frozenset({"targets", "recursive", "verbose", "format", "output"})
 """They say how bandit is called, and decide nothing."""
 
@@ -145,15 +146,18 @@ def _globs(entries: Iterable[str]) -> tuple[list[str], list[str]]:
 def _glob(entry: str) -> list[str] | None:
     r"""Globs for one entry, never wider than it: bandit looks for it anywhere in a path.
 
-    A `*` that stands alone or at the beginning spans folders there, too.
+    A `*` that stands alone or at the beginning spans folders there, too; several are one.
     """
-    names = [name for name in entry.removeprefix("./").split("/") if name]
+    names = [name for name in _STARS.sub("*", entry).removeprefix("./").split("/") if name]
     if not names or ".." in names or any("\\" in name or "\0" in name for name in names):
         return None
     wanted = ["**"] if names[0].startswith("*") else []
-    for name in names[1:] if names[0] == "*" and len(names) > 1 else names:
+    # Bandit's paths begin with `./`, which such a `*` may stand for.
+    may_be_none = names[0] == "*" and len(names) > 1 and not entry.startswith("./")
+    for name in names[1:] if may_be_none else names:
         wanted += ["**", "*"] if name == "*" else [name]
     glob = "/".join(wanted)
-    if any(mark in names[-1] for mark in "*?["):
+    # Only one without such a mark is looked for as a part of paths.
+    if any(mark in entry for mark in "*?["):
         return [glob]
     return [glob] if names[-1].endswith(".py") else [f"{glob}/**"]

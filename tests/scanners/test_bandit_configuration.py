@@ -4,7 +4,7 @@ import json
 from fnmatch import fnmatch
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tidegate.records.path_glob import matches_glob
@@ -97,6 +97,10 @@ entries = st.lists(st.text("ab*_?", min_size=1, max_size=3), min_size=1, max_siz
 
 
 @given(paths, entries)
+@example("_", "_/**")
+@example("a/b", "*/a")
+@example("a", "./*/a")
+@example("a", "**/a/**")
 def test_no_path_is_left_out_that_bandit_looks_at(path: str, entry: str) -> None:
     found = read("pyproject.toml", f"[tool.bandit]\nexclude_dirs = [{json.dumps(entry)}]\n")
     if any(matches_glob(path, glob) for glob in found.excluded):
