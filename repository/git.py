@@ -94,7 +94,7 @@ class Git:
         try:
             return _discover(cls(_judged_tree(place), run=run), place)
         except GitFailed as error:
-            raise _unusable(place, error) from error
+            raise unusable(place, error) from error
 
     def output(self, *args: str, stdin: bytes = b"", timeout: float = 120) -> bytes:
         """What git prints on stdout. Raises GitFailed, also after `timeout` seconds."""
@@ -186,7 +186,7 @@ def inert(text: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
-def _unusable(place: Path, error: GitFailed) -> UsageError:
+def unusable(place: Path, error: GitFailed) -> UsageError:
     """What keeps git from reading the repository, with what to do about it."""
     if not error.stderr:
         return UsageError(error.message, "install git 2.31 or newer and see that it is on PATH")
