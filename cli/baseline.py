@@ -256,6 +256,7 @@ def _as_json(look: _Look) -> str:
             "unseen": [_told(entry) for entry in look.found.unseen],
             "known": sum(look.found.known),
             "skipped": len(look.run.skipped),
+            "left_out": look.run.left_out,
         }
     )
 

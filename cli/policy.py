@@ -149,7 +149,8 @@ def check(
     found, skipped, left_out = _checked(repo, ignored=ignored)
     if json_:
         rows = [_reach_json(each) for each in found]
-        document = {"schema": "tidegate/policy-check/1", "lines": rows, "skipped": skipped}
+        schema = "tidegate/policy-check/1"
+        document = {"schema": schema, "lines": rows, "skipped": skipped, "left_out": left_out}
         typer.echo(json.dumps(document, indent=2))
         return
     for each in found:

@@ -80,6 +80,8 @@ class Git:
     """Settings beyond OPTIONS; handed over apart, since a name may hold a '='."""
     index: str = ""
     """The index to read where it is not the repository's own: a commit under way has one."""
+    within: Path | None = None
+    """A tree around `root` of which no program is run either."""
 
     @classmethod
     def open(cls, path: Path, run: Runner = processes.run) -> "Git":
@@ -151,7 +153,7 @@ def _call(
             timeout=timeout,
             stdin=stdin,
             extra_env=ENVIRONMENT | _settings(git.config) | _index(git.index),
-            untrusted=git.root,
+            untrusted=git.within or git.root,
         )
     except processes.ProcessFailed as error:
         raise GitFailed(str(error)) from error

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from ...errors import UsageError
 from ...repository.ignored import checkout_around
+from .excluded import is_excluded
 from .tree_target import is_inside
 
-Ask = Callable[[Path, Sequence[str]], Iterable[str]]
+Ask = Callable[[Path, Sequence[str], Path], Iterable[str]]
 """What `repository.ignored.ignored_in` is."""
 
 
@@ -22,7 +23,10 @@ class GitIgnored:
     _named: tuple[str, ...] = ()
     _asked: set[str] = field(default_factory=set)
     """Tops of checkouts, absolute as all paths here."""
-    _ignored: set[str] = field(default_factory=set)
+    _trees: list[str] = field(default_factory=list)
+    """What is walked, and the checkouts around it."""
+    _ignored: dict[str, set[str]] = field(default_factory=dict)
+    """Names by the folder that they stand in."""
     _files: set[str] = field(default_factory=set)
     _folders: set[str] = field(default_factory=set)
     _refusals: list[UsageError] = field(default_factory=list)
@@ -33,15 +37,14 @@ class GitIgnored:
         below: dict[str, list[str]] = {}
         for path in filter(os.path.isdir, named):
             top = checkout_around(Path(path))
+            self._trees.append(str(top or path))
             if top:
-                below.setdefault(str(top), []).append(path)
+                below.setdefault(str(top), []).append(os.path.relpath(path, top))
         for top_path, folders in below.items():
-            is_whole = top_path in folders
-            self._take(
-                top_path, () if is_whole else [os.path.relpath(path, top_path) for path in folders]
-            )
-            if is_whole:
-                self._asked.add(top_path)
+            if "." in folders:
+                self.enter(top_path)
+            else:
+                self._take(top_path, folders)
 
     def enter(self, folder: str) -> None:
         """Ask about a folder that holds a `.git`."""
@@ -50,24 +53,34 @@ class GitIgnored:
             self._take(folder, ())
 
     def _take(self, top: str, below: Sequence[str]) -> None:
+        within = Path(next(tree for tree in self._trees if is_inside(top, tree)))
         try:
-            ignored = {os.path.join(top, name) for name in self.ask(Path(top), below)}
+            ignored = {os.path.join(top, name) for name in self.ask(Path(top), below, within)}
         except UsageError as error:
             self._refusals.append(error)
             return
         # Whoever names what git ignores wants it looked at.
         wanted = [path for path in self._named if _is_at_or_below(path, ignored)]
-        self._ignored |= {
-            path for path in ignored if not any(is_inside(path, each) for each in wanted)
-        }
+        for path in ignored:
+            if not any(is_inside(path, each) for each in wanted):
+                folder, name = os.path.split(path)
+                self._ignored.setdefault(folder, set()).add(name)
 
-    def leaves_out(self, entry: "os.DirEntry[str]") -> bool:
-        """Whether an entry of the walk is not to be looked at."""
-        if entry.path not in self._ignored:
-            return False
-        is_folder = entry.is_dir(follow_symlinks=False)
-        (self._folders if is_folder else self._files).add(entry.path)
-        return True
+    def rest(self, folder: str, entries: list["os.DirEntry[str]"]) -> list["os.DirEntry[str]"]:
+        """The entries of a folder that are to be looked at; the others are noted."""
+        names = self._ignored.get(folder)
+        if not names:
+            return entries
+        for entry in entries:
+            if entry.name in names:
+                self._note(entry)
+        return [entry for entry in entries if entry.name not in names]
+
+    def _note(self, entry: "os.DirEntry[str]") -> None:
+        if not entry.is_dir(follow_symlinks=False):
+            self._files.add(entry.path)
+        elif not is_excluded(entry.name):  # those are not looked at in any case
+            self._folders.add(entry.path)
 
     def told(self) -> Iterator[str]:
         """What was left out, and where git did not say what it ignores."""

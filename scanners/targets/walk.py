@@ -15,6 +15,7 @@ from ...repository.regular_files import NOT_REGULAR, TOO_LARGE, open_regular, re
 from ..interface import Kind, SourceFile
 from ..secrets.text import Text, kind_of_text
 from ..stat_cache import StatCache, State, settled_state
+from .excluded import is_excluded
 from .git_ignored import Ask, GitIgnored
 from .kinds import (
     HEAD_BYTES,
@@ -27,9 +28,6 @@ from .kinds import (
     kind_of,
 )
 from .tree_target import Tree, TreeTarget, is_inside
-
-EXCLUDED_FOLDERS = frozenset({".svn", "CVS", ".bzr", ".hg", ".git", "__pycache__", ".tox", ".eggs"})
-"""Bandit's default exclusions, with `*.egg`: whole names, so that `.github` is entered."""
 
 UNREAD_KIND = "searched for secrets alone"
 """A file that was named, and is neither code nor of dependencies."""
@@ -166,11 +164,7 @@ class _Search:
             return entries
         if any(entry.name == ".git" for entry in entries):
             self.ignored.enter(folder)
-        return [
-            entry
-            for entry in entries
-            if _is_excluded(entry.name) or not self.ignored.leaves_out(entry)
-        ]
+        return self.ignored.rest(folder, entries)
 
     def _entries(
         self, entries: Iterable[os.DirEntry[str]], prefix: str
@@ -181,7 +175,7 @@ class _Search:
             if entry.is_symlink():
                 self.links.append((entry.path, shown))
             elif entry.is_dir(follow_symlinks=False):
-                if not _is_excluded(entry.name):
+                if not is_excluded(entry.name):
                     yield entry.path, shown
             elif entry.is_file(follow_symlinks=False):
                 if self.seen is None or not self._is_seen(self.seen, entry, shown):
@@ -324,10 +318,6 @@ _REMEDIES = {
 def _promises_more(name: str) -> bool:
     """Whether who names it may mean a program, or a bill of materials."""
     return kind_of_text(name, b"") is Text.CODE or name.endswith((".json", ".xml"))
-
-
-def _is_excluded(name: str) -> bool:
-    return name in EXCLUDED_FOLDERS or name.endswith(".egg")
 
 
 def _size_of_readable(path: str) -> int:

@@ -139,7 +139,7 @@ def test_no_checkout_is_as_it_was(tmp_path: Path) -> None:
     put(tmp_path, "a.py", "build/b.py", ".venv/c.py")
     (tmp_path / ".gitignore").write_text("*\n")
 
-    def unasked(top: Path, _below: Sequence[str]) -> list[str]:
+    def unasked(top: Path, _below: Sequence[str], _within: Path) -> list[str]:
         raise AssertionError(top)
 
     found = walk([Path()], tmp_path, LIMIT, ask=unasked)
@@ -151,7 +151,7 @@ def test_one_question_a_checkout(checkout: GitRepo, new_repo: NewRepo) -> None:
     new_repo("repo/in").commit({"a.py": "", "deep/b.py": ""})
     asked = []
 
-    def counted(top: Path, below: Sequence[str]) -> list[str]:
+    def counted(top: Path, below: Sequence[str], _within: Path) -> list[str]:
         asked.append((top.relative_to(checkout.path).as_posix(), list(below)))
         return ignored_in(top, below)
 
@@ -182,7 +182,7 @@ def test_several_that_do_not_answer_are_one_line(tmp_path: Path) -> None:
     for name in "abc":
         put(tmp_path, f"{name}/.git/HEAD", f"{name}/x.py")
 
-    def refusing(top: Path, _below: Sequence[str]) -> list[str]:
+    def refusing(top: Path, _below: Sequence[str], _within: Path) -> list[str]:
         raise UsageError(f"{top.name} is distrusted", "trust it")
 
     found = walk([Path("a"), Path("b"), Path("c")], tmp_path, LIMIT, ask=refusing)
