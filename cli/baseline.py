@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import DatabaseOption, ImportOption, NoCacheOption, WorkersOption
+from .options import (
+    DatabaseOption,
+    IgnoredOption,
+    ImportOption,
+    NoCacheOption,
+    WorkersOption,
+)
+from .scan import How
 
 if TYPE_CHECKING:
     from ..gate.baseline import Compared, Entry
@@ -39,6 +46,7 @@ def create(
     workers: WorkersOption = None,
     no_cache: NoCacheOption = False,
     import_sarif: ImportOption = None,
+    ignored: IgnoredOption = False,
 ) -> None:
     """Write an entry for every finding of the tree to tidegate.baseline."""
     from ..errors import UsageError
@@ -49,7 +57,7 @@ def create(
     if os.path.lexists(path):
         raise UsageError(f"{path} exists already", "run `tidegate baseline update`")
     flags = {"database": database, "workers": workers}
-    run = _scanned(repo, flags, import_sarif, cached=not no_cache)
+    run = _scanned(repo, flags, import_sarif, How(not no_cache, ignored))
     entries = entries_of(item.finding for item in run.findings)
     _write(path, entries)
     files = _count({entry.path for entry in entries}, "file")
@@ -66,12 +74,13 @@ def update(
     workers: WorkersOption = None,
     no_cache: NoCacheOption = False,
     import_sarif: ImportOption = None,
+    ignored: IgnoredOption = False,
 ) -> None:
     """Add what is new and drop what is gone."""
     from ..gate.baseline import updated
 
     flags = {"database": database, "workers": workers}
-    look = _look(repo, flags, import_sarif, cached=not no_cache)
+    look = _look(repo, flags, import_sarif, How(not no_cache, ignored))
     _rewrite(look, updated([item.finding for item in look.run.findings], look.found))
 
 
@@ -82,12 +91,13 @@ def prune(
     workers: WorkersOption = None,
     no_cache: NoCacheOption = False,
     import_sarif: ImportOption = None,
+    ignored: IgnoredOption = False,
 ) -> None:
     """Drop what is gone, and add nothing."""
     from ..gate.baseline import pruned
 
     flags = {"database": database, "workers": workers}
-    look = _look(repo, flags, import_sarif, cached=not no_cache)
+    look = _look(repo, flags, import_sarif, How(not no_cache, ignored))
     _rewrite(look, pruned(look.entries, look.found))
 
 
@@ -98,13 +108,14 @@ def diff(
     workers: WorkersOption = None,
     no_cache: NoCacheOption = False,
     import_sarif: ImportOption = None,
+    ignored: IgnoredOption = False,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List what is new (+) and what is stale (-). Exit 1 where anything is new."""
     from ..errors import ExitCode
 
     flags = {"database": database, "workers": workers}
-    look = _look(repo, flags, import_sarif, cached=not no_cache)
+    look = _look(repo, flags, import_sarif, How(not no_cache, ignored))
     typer.echo(_as_json(look) if json_ else _as_text(look), nl=False)
     incomplete = ExitCode.INCOMPLETE if look.run.skipped else ExitCode.YES
     raise typer.Exit(ExitCode.NO if look.new else incomplete)
@@ -127,7 +138,7 @@ class _Look:
 
 
 def _look(
-    repo: Path, flags: dict[str, str | None], imports: Sequence[Path] | None, *, cached: bool
+    repo: Path, flags: dict[str, str | None], imports: Sequence[Path] | None, how: How
 ) -> _Look:
     from ..errors import UsageError
     from ..gate.baseline_file import baseline_in
@@ -139,18 +150,18 @@ def _look(
     except FileNotFoundError as error:
         remedy = "run `tidegate baseline create`"
         raise UsageError(f"there is no {path}", remedy) from error
-    run = _scanned(repo, flags, imports, cached=cached)
+    run = _scanned(repo, flags, imports, how)
     return _Look(path, run, entries, compared(run, entries, repo.resolve(), [Path()]))
 
 
 def _scanned(
-    repo: Path, flags: dict[str, str | None], imports: Sequence[Path] | None, *, cached: bool
+    repo: Path, flags: dict[str, str | None], imports: Sequence[Path] | None, how: How
 ) -> "ScanRun":
     from .scan import scanned
 
     root = repo.resolve()
     files = [file.absolute() for file in imports or ()]
-    return scanned(root, [root], flags, None, files, cached=cached)
+    return scanned(root, [root], flags, None, files, how)
 
 
 def _file(repo: Path) -> Path:
@@ -178,6 +189,10 @@ def _write(path: Path, entries: "Iterable[Entry]") -> None:
 
 
 def _tell_gaps(run: "ScanRun") -> None:
+    from ..reports.inert import visible
+
+    for line in run.left_out:
+        typer.echo(visible(line))
     if run.skipped:
         typer.echo(f"not looked at: {len(run.skipped)}, which `tidegate scan` lists")
 
@@ -215,7 +230,8 @@ def _as_text(look: _Look) -> str:
     if look.run.skipped:
         sums.append(f"{len(look.run.skipped)} not looked at")
     lines = [visible(line, PATH_LIMIT).rstrip() for line in (*new, *stale)]
-    return "\n".join([*lines, "; ".join(sums), ""])
+    left_out = [visible(line) for line in look.run.left_out]
+    return "\n".join([*lines, "; ".join(sums), *left_out, ""])
 
 
 def _as_json(look: _Look) -> str:
@@ -240,6 +256,7 @@ def _as_json(look: _Look) -> str:
             "unseen": [_told(entry) for entry in look.found.unseen],
             "known": sum(look.found.known),
             "skipped": len(look.run.skipped),
+            "left_out": look.run.left_out,
         }
     )
 

@@ -65,6 +65,7 @@ FileTimeoutOption = Annotated[
 NoCacheOption = Annotated[
     bool, typer.Option("--no-cache", help="Look at every file, and keep nothing.")
 ]
+IgnoredOption = Annotated[bool, typer.Option("--ignored", help="Look at what git ignores, too.")]
 ModeOption = Annotated[
     str | None,
     typer.Option(

@@ -141,27 +141,34 @@ def _explanation_json(found: "Explanation") -> dict[str, object]:
 def check(
     repo: options.RepoOption = Path(),
     json_: JsonOption = False,
+    ignored: options.IgnoredOption = False,
 ) -> None:
     """Read the policies of a folder as it is now, and tell which lines match something in it."""
-    found, skipped = _checked(repo)
+    from ..reports.inert import visible
+
+    found, skipped, left_out = _checked(repo, ignored=ignored)
     if json_:
         rows = [_reach_json(each) for each in found]
-        document = {"schema": "tidegate/policy-check/1", "lines": rows, "skipped": skipped}
+        schema = "tidegate/policy-check/1"
+        document = {"schema": schema, "lines": rows, "skipped": skipped, "left_out": left_out}
         typer.echo(json.dumps(document, indent=2))
         return
     for each in found:
         typer.echo(_reach(each))
     gaps = f"; {skipped} not looked at, see `tidegate scan`" if skipped else ""
     typer.echo(f"the policy is valid: {len(found)} lines{gaps}")
+    for line in left_out:
+        typer.echo(visible(line))
 
 
-def _checked(repo: Path) -> tuple[list["Reach"], int]:
-    """Each line with what it matches, and how much of the tree was not looked at."""
+def _checked(repo: Path, *, ignored: bool) -> tuple[list["Reach"], int, tuple[str, ...]]:
+    """Each line with what it matches, how much could not be looked at, and what git left out."""
     import time
 
     from ..gate.policies.conditions import of_finding, of_gap
     from ..gate.policies.reach import reach
     from ..gate.policy_file import policy_in
+    from ..repository.ignored import ignored_in
     from ..scanners.cache import cache_at
     from ..scanners.context import context_of
     from ..scanners.registry import SCANNERS
@@ -171,12 +178,13 @@ def _checked(repo: Path) -> tuple[list["Reach"], int]:
     root = repo.resolve()
     policy = policy_in(root, os.environ)
     if not any(layer.lines for layer in policy.layers):
-        return [], 0
+        return [], 0, ()
     cache = cache_at(os.environ.get("TIDEGATE_CACHE", ""), os.environ, [root], root, time.time())
     context = context_of(policy.settings, os.environ)
-    run = scan_tree([root], root, context, SCANNERS, None, Progress(), cache=cache)
+    ask = None if ignored else ignored_in
+    run = scan_tree([root], root, context, SCANNERS, None, Progress(), cache=cache, ask=ask)
     subjects = [*(of_finding(item.finding) for item in run.findings), *map(of_gap, run.skipped)]
-    return reach(policy.layers, subjects), len(run.skipped)
+    return reach(policy.layers, subjects), len(run.skipped), run.left_out
 
 
 def _reach(found: "Reach") -> str:

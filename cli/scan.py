@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +16,7 @@ from .options import (
     FileTimeoutOption,
     Format,
     FormatOption,
+    IgnoredOption,
     ImportOption,
     NoCacheOption,
     OutputOption,
@@ -49,6 +50,16 @@ EnvironmentOption = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class How:
+    """What is looked at afresh, and whether git has a say."""
+
+    cached: bool = True
+    """What did not change is not looked at again."""
+    ignored: bool = False
+    """What git ignores is looked at too."""
+
+
 def scan(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Files and folders; the current folder if none.")
@@ -71,21 +82,23 @@ def scan(
     no_cache: NoCacheOption = False,
     import_sarif: ImportOption = None,
     baseline: BaselineOption = "auto",
+    ignored: IgnoredOption = False,
 ) -> None:
-    """Print every finding, in ignored and untracked files too. Exit 3 if any was skipped."""
+    """Print every finding, but for files that git ignores. Exit 3 if any was skipped."""
     from ..reports.formats import RENDERERS
     from .emit import emit
 
     files = outputs(output)
     flags = {"database": database, "workers": workers, "file-timeout": file_timeout, "cache": cache}
     threshold = fail_on.level() if fail_on else None
-    if environment and (paths or import_sarif or baseline not in ("auto", "off")):
+    if environment and (paths or import_sarif or ignored or baseline not in ("auto", "off")):
         raise typer.BadParameter("it stands alone", param_hint="--environment")
     if environment:
         run = _installed(environment, flags, threshold)
     else:
         named = paths or [Path.cwd()]
-        run = _counted(baseline, named, flags, threshold, import_sarif or [], cached=not no_cache)
+        how = How(cached=not no_cache, ignored=ignored)
+        run = _counted(baseline, named, flags, threshold, import_sarif or [], how)
     run = replace(run, ended=time.time())
     emit(lambda form, colour: RENDERERS[form].scan(run, colour=colour), format_, files)
     raise typer.Exit(run.exit_code)
@@ -97,10 +110,10 @@ def scanned(
     flags: Mapping[str, object],
     fail_on: Level | None,
     imports: Sequence[Path],
-    *,
-    cached: bool,
+    how: How,
 ) -> "ScanRun":
     """Every finding below `paths`, by the settings that are in force at `root`."""
+    from ..repository.ignored import ignored_in
     from ..scanners.cache import cache_at
     from ..scanners.context import context_of
     from ..scanners.registry import SCANNERS
@@ -109,12 +122,20 @@ def scanned(
 
     configured, env = _configured(root, flags), os.environ
     settings = configured.settings
-    cache = cache_at(settings.cache, env, paths, root, time.time()) if cached else None
+    cache = cache_at(settings.cache, env, paths, root, time.time()) if how.cached else None
     if cache and configured.origins["cache"].startswith("file"):
         cache.turn_off("the tree itself names it; use --cache or TIDEGATE_CACHE")
     context = context_of(settings, env)
     return scan_tree(
-        paths, root, context, SCANNERS, fail_on, Progress(), cache=cache, imports=imports
+        paths,
+        root,
+        context,
+        SCANNERS,
+        fail_on,
+        Progress(),
+        cache=cache,
+        imports=imports,
+        ask=None if how.ignored else ignored_in,
     )
 
 
@@ -140,15 +161,14 @@ def _counted(
     flags: Mapping[str, object],
     fail_on: Level | None,
     imports: Sequence[Path],
-    *,
-    cached: bool,
+    how: How,
 ) -> "ScanRun":
     """A scan of `paths` in which what the baseline knows is set apart."""
     from .known import compared, without_known
 
     root = Path.cwd()
     known = _known_at(root, baseline)
-    run = scanned(root, paths, flags, fail_on, imports, cached=cached)
+    run = scanned(root, paths, flags, fail_on, imports, how)
     if known is None:
         return run
     name, entries = known

@@ -168,6 +168,8 @@ class ScanRun:
     skipped: tuple[Skipped, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)
     notices: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """Those of the notices that tell what was not looked at because git ignores it."""
     timings: Mapping[str, float] = field(default_factory=dict)
     ended: float = 0.0
     versions: Mapping[str, str] = field(default_factory=dict)

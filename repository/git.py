@@ -80,6 +80,8 @@ class Git:
     """Settings beyond OPTIONS; handed over apart, since a name may hold a '='."""
     index: str = ""
     """The index to read where it is not the repository's own: a commit under way has one."""
+    within: Path | None = None
+    """A tree around `root` of which no program is run either."""
 
     @classmethod
     def open(cls, path: Path, run: Runner = processes.run) -> "Git":
@@ -94,7 +96,7 @@ class Git:
         try:
             return _discover(cls(_judged_tree(place), run=run), place)
         except GitFailed as error:
-            raise _unusable(place, error) from error
+            raise unusable(place, error) from error
 
     def output(self, *args: str, stdin: bytes = b"", timeout: float = 120) -> bytes:
         """What git prints on stdout. Raises GitFailed, also after `timeout` seconds."""
@@ -151,7 +153,7 @@ def _call(
             timeout=timeout,
             stdin=stdin,
             extra_env=ENVIRONMENT | _settings(git.config) | _index(git.index),
-            untrusted=git.root,
+            untrusted=git.within or git.root,
         )
     except processes.ProcessFailed as error:
         raise GitFailed(str(error)) from error
@@ -186,7 +188,7 @@ def inert(text: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
-def _unusable(place: Path, error: GitFailed) -> UsageError:
+def unusable(place: Path, error: GitFailed) -> UsageError:
     """What keeps git from reading the repository, with what to do about it."""
     if not error.stderr:
         return UsageError(error.message, "install git 2.31 or newer and see that it is on PATH")

@@ -178,10 +178,13 @@ class CachedAnswers:
         }
 
 
-def tree_key(paths: Sequence[Path], root: Path, context: Context) -> bytes:
-    """What the states of the files of one call stand under: all that tells their kinds, too."""
+def tree_key(paths: Sequence[Path], root: Path, context: Context, *, whole: bool = True) -> bytes:
+    """What the states of the files of one call stand under: all that tells their kinds, too.
+
+    A call that looks at the `whole`, and one that leaves out what git ignores, have one each.
+    """
     places = (os.path.realpath(root), *(path.as_posix() for path in paths))
-    return _digest("\0".join((STATES, _own_digest(), *_shared(context), *places)))
+    return _digest("\0".join((STATES, str(whole), _own_digest(), *_shared(context), *places)))
 
 
 def _shared(context: Context) -> tuple[str, ...]:

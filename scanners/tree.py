@@ -20,6 +20,7 @@ from .run import Looked, coverage, look
 from .sarif.told import Told
 from .stat_cache import StatCache, load
 from .stopwatch import Stopwatch
+from .targets.git_ignored import Ask
 from .targets.tree_target import TreeTarget
 from .targets.walk import walk
 
@@ -34,18 +35,19 @@ def scan_tree(
     now: Callable[[], float] = time.time,
     cache: Cache | None = None,
     imports: Sequence[Path] = (),
+    ask: Ask | None = None,
 ) -> ScanRun:
     """Every finding below `paths`, with paths relative to `root`.
 
     The exit code is NO where a finding reaches `fail_on`, else INCOMPLETE where anything
     was skipped. `now` gives seconds since the epoch. Files that `cache` knows are not
-    looked at again. `imports` are SARIF files of other tools. Raises UsageError for a path
-    that does not exist.
+    looked at again. `imports` are SARIF files of other tools. `ask` is whom to ask what git
+    ignores, which is left out and told then. Raises UsageError for a path that does not exist.
     """
     watch = Stopwatch()
     with watch.stage("walk"), no_garbage_collection():
-        seen = load(tree_key(paths, root, context), cache) if cache else None
-        walked = walk(paths, root, context.max_file_bytes, seen, now)
+        seen = load(tree_key(paths, root, context, whole=ask is None), cache) if cache else None
+        walked = walk(paths, root, context.max_file_bytes, seen, now, ask)
     age = _age(walked.target, context, now())
     with watch.stage("scan"):
         memory = _memory(walked.target, context, scanners, cache, seen)
@@ -58,7 +60,14 @@ def scan_tree(
         findings=_located(told.findings),
         skipped=skipped,
         coverage=coverage(walked.target.files, skipped),
-        notices=(*told.notices, *_notices(walked.target, looked), *age.notices, *of_cache),
+        notices=(
+            *walked.left_out,
+            *told.notices,
+            *_notices(walked.target, looked),
+            *age.notices,
+            *of_cache,
+        ),
+        left_out=walked.left_out,
         timings=watch.seconds,
         versions={**told.versions, **versions_of(looked.scanners, scanners, context)},
     )

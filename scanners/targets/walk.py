@@ -5,7 +5,7 @@ import errno
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from ...repository.regular_files import NOT_REGULAR, TOO_LARGE, open_regular, re
 from ..interface import Kind, SourceFile
 from ..secrets.text import Text, kind_of_text
 from ..stat_cache import StatCache, State, settled_state
+from .excluded import is_excluded
+from .git_ignored import Ask, GitIgnored
 from .kinds import (
     HEAD_BYTES,
     begins_a_script,
@@ -26,9 +28,6 @@ from .kinds import (
     kind_of,
 )
 from .tree_target import Tree, TreeTarget, is_inside
-
-EXCLUDED_FOLDERS = frozenset({".svn", "CVS", ".bzr", ".hg", ".git", "__pycache__", ".tox", ".eggs"})
-"""Bandit's default exclusions, with `*.egg`: whole names, so that `.github` is entered."""
 
 UNREAD_KIND = "searched for secrets alone"
 """A file that was named, and is neither code nor of dependencies."""
@@ -46,6 +45,8 @@ class Walked:
 
     target: TreeTarget
     skipped: tuple[Skipped, ...]
+    left_out: tuple[str, ...] = ()
+    """What is to be said of what git ignores."""
 
 
 def walk(
@@ -54,22 +55,27 @@ def walk(
     max_file_bytes: int,
     seen: StatCache | None = None,
     now: Callable[[], float] = time.time,
+    ask: Ask | None = None,
 ) -> Walked:
-    """Every file at or below `paths`, ignored and untracked ones too, in sorted order.
+    """Every file at or below `paths`, untracked ones too, in sorted order.
 
     Relative paths start at `root`, and files are called by their POSIX path from there;
     those outside of it as their argument calls them. What `seen` knows below a folder is
-    not opened; `now` gives seconds since the epoch. Raises UsageError for a path that does
-    not exist.
+    not opened; `now` gives seconds since the epoch. What git ignores, as it tells where
+    it is asked with `ask`, is left out unless `paths` name it. Raises UsageError for a path
+    that does not exist.
     """
     named = os.path.realpath(root)
-    search = _Search([Tree(named, named, "")], max_file_bytes, seen, now)
+    ignored = GitIgnored(ask) if ask else None
+    search = _Search([Tree(named, named, "")], max_file_bytes, seen, now, ignored)
     for path in paths:
         search.start(path)
+    search.enter_folders()
     search.resolve_links()
     return Walked(
         TreeTarget(tuple(search.sorted_files()), tuple(search.trees), max_file_bytes, now),
         tuple(sorted(set(search.skipped), key=lambda gap: (gap.what, gap.reason))),
+        tuple(ignored.told()) if ignored else (),
     )
 
 
@@ -81,6 +87,10 @@ class _Search:
     max_file_bytes: int
     seen: StatCache | None
     now: Callable[[], float]
+    ignored: GitIgnored | None
+    """None where all is looked at."""
+    named: list[tuple[str, str]] = field(default_factory=list)
+    """What was named, without links, and how it is called."""
     files: set[tuple[str, Kind]] = field(default_factory=set)
     skipped: list[Skipped] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
@@ -100,9 +110,10 @@ class _Search:
             return
         else:
             shown = self._add_tree(path, named, real)
+        self.named.append((real, shown))
         if os.path.isdir(real):
-            self._folders(real, shown)
-        elif not os.path.exists(real):
+            return
+        if not os.path.exists(real):
             self._skip(path.as_posix(), LEADS_NOWHERE)
         elif not os.path.isfile(real):
             self._skip(shown, NOT_A_FILE)
@@ -133,18 +144,30 @@ class _Search:
         below = os.path.relpath(real, tree.real)
         return os.path.normpath(os.path.join(tree.shown, below)) if below != "." else tree.shown
 
-    def _folders(self, top: str, shown: str) -> None:
-        waiting = [(top, shown)]
+    def enter_folders(self) -> None:
+        """Take in what lies below the folders that were named."""
+        if self.ignored:
+            self.ignored.start([real for real, _ in self.named])
+        waiting = [(real, shown) for real, shown in self.named if os.path.isdir(real)]
         while waiting:
             real, called = waiting.pop()
             try:
-                with os.scandir(real) as entries:
+                with os.scandir(real) as listed:
+                    entries = self._not_ignored(real, list(listed))
                     waiting += self._entries(entries, f"{called}/" if called else "")
             except OSError as error:
                 self._skip(called or ".", UNREADABLE_FOLDER, error.strerror, is_file=False)
 
+    def _not_ignored(self, folder: str, entries: list[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
+        """The entries of one folder but for what git ignores."""
+        if self.ignored is None:
+            return entries
+        if any(entry.name == ".git" for entry in entries):
+            self.ignored.enter(folder)
+        return self.ignored.rest(folder, entries)
+
     def _entries(
-        self, entries: Iterator[os.DirEntry[str]], prefix: str
+        self, entries: Iterable[os.DirEntry[str]], prefix: str
     ) -> Iterator[tuple[str, str]]:
         """Sort the entries of one folder; the folders to enter are the answer."""
         for entry in entries:
@@ -152,7 +175,7 @@ class _Search:
             if entry.is_symlink():
                 self.links.append((entry.path, shown))
             elif entry.is_dir(follow_symlinks=False):
-                if not _is_excluded(entry.name):
+                if not is_excluded(entry.name):
                     yield entry.path, shown
             elif entry.is_file(follow_symlinks=False):
                 if self.seen is None or not self._is_seen(self.seen, entry, shown):
@@ -295,10 +318,6 @@ _REMEDIES = {
 def _promises_more(name: str) -> bool:
     """Whether who names it may mean a program, or a bill of materials."""
     return kind_of_text(name, b"") is Text.CODE or name.endswith((".json", ".xml"))
-
-
-def _is_excluded(name: str) -> bool:
-    return name in EXCLUDED_FOLDERS or name.endswith(".egg")
 
 
 def _size_of_readable(path: str) -> int:
