@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import examples
 from .options import DatabaseOption, ImportOption, NoCacheOption, WorkersOption
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def _verbs() -> None:
     """Keep the findings that a code base starts with."""
 
 
-@app.command()
+@app.command(epilog=examples.of("baseline create"))
 def create(
     repo: RootOption = Path(),
     database: DatabaseOption = None,
@@ -73,7 +74,7 @@ def write_new(repo: Path, findings: "Sequence[Finding]") -> str:
     return f"wrote {path}: {_count(entries, 'finding')} in {files}"
 
 
-@app.command()
+@app.command(epilog=examples.of("baseline update"))
 def update(
     repo: RootOption = Path(),
     database: DatabaseOption = None,
@@ -89,7 +90,7 @@ def update(
     _rewrite(look, updated([item.finding for item in look.run.findings], look.found))
 
 
-@app.command()
+@app.command(epilog=examples.of("baseline prune"))
 def prune(
     repo: RootOption = Path(),
     database: DatabaseOption = None,
@@ -105,7 +106,7 @@ def prune(
     _rewrite(look, pruned(look.entries, look.found))
 
 
-@app.command()
+@app.command(epilog=examples.of("baseline diff"))
 def diff(
     repo: RootOption = Path(),
     database: DatabaseOption = None,
