@@ -138,6 +138,7 @@ def _replayed(git: "Git", wish: Wish, text: str, proposed: "Sequence[Proposal]")
     from ..gate.replayed import landed, replay
     from ..gate.run import Request
     from ..scanners.registry import SCANNERS
+    from .emit import Progress
 
     if not wish.changes:
         return
@@ -147,7 +148,9 @@ def _replayed(git: "Git", wish: Wish, text: str, proposed: "Sequence[Proposal]")
         return
     end = time.monotonic() + REPLAY_SECONDS
     request = Request(repo=wish.repo)
-    done = replay(request, commits, SCANNERS, text, lambda: time.monotonic() < end)
+    heard = Progress(did="judged", things="changes")
+    done = replay(request, commits, SCANNERS, text, lambda: time.monotonic() < end, heard)
+    heard(len(commits), len(commits))
     if not done.judged:
         return
     yield f"of the last {done.judged} changes the gate would have said"

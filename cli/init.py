@@ -43,6 +43,7 @@ def init(
     from ..errors import UsageError
     from ..gate.policy_file import settings_in
     from .bandit_policy import policy_lines
+    from .emit import write_file
 
     if dry_run and not adopt:
         raise typer.BadParameter("it stands beside --adopt only", param_hint="--dry-run")
@@ -58,22 +59,10 @@ def init(
 
         adopt_repository(Wish(repo, changes, dry_run, not no_cache), found, text)
     else:
-        _write(path, text)
+        write_file(path, text)
         typer.echo(f"wrote {path}; commit it to the base branch: the gate reads it from there")
     for each in found:
         typer.echo(_told(each), err=dry_run)
-
-
-def _write(path: Path, text: str) -> None:
-    from ..errors import UsageError
-
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be written: {error.strerror}", "check the folder"
-        ) from error
 
 
 def _of_bandit(repo: Path) -> "Iterator[BanditConfiguration]":

@@ -74,7 +74,7 @@ def _run() -> int:
         streams.prepare()
         return _answer()
     except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
+        return _interrupted()
     except TidegateError as error:
         typer.echo(f"error: {_printable(error.message)}", err=True)
         if error.remedy:
@@ -85,6 +85,14 @@ def _run() -> int:
 
         typer.echo(f"internal error: {report_crash(error)}", err=True)
         return ExitCode.INTERNAL
+
+
+def _interrupted() -> int:
+    """Say so, in the place of a line of progress that a terminal still shows."""
+    from .emit import WIPE
+
+    typer.echo(f"{WIPE if sys.stderr.isatty() else ''}interrupted", err=True)
+    return ExitCode.INTERRUPTED
 
 
 def _printable(text: str) -> str:
@@ -102,6 +110,8 @@ def _answer() -> int:
         app(standalone_mode=True, prog_name="tidegate", complete_var=variable)
     except SystemExit as exit_:
         code = exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
+        if code == ExitCode.INTERRUPTED:
+            return _interrupted()
     else:
         code = ExitCode.YES
     sys.stdout.flush()

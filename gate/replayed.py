@@ -44,6 +44,7 @@ def replay(
     scanners: Mapping[str, Scanner],
     policy: str,
     has_time: Callable[[], bool] = lambda: True,
+    on_done: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Replayed:
     """The verdicts on changes as they are, and with the configuration file `policy` at the base.
 
@@ -52,7 +53,8 @@ def replay(
     layer = layer_of(policy)
     before: Counter[Verdict] = Counter()
     after: Counter[Verdict] = Counter()
-    for run in _runs(request, commits, scanners, has_time):
+    for number, run in enumerate(_runs(request, commits, scanners, has_time), start=1):
+        on_done(number, len(commits))
         before[run.verdict] += 1
         after[verdict_under(run, layer)] += 1
     judged = before.total()
