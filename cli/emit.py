@@ -4,11 +4,12 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..errors import UsageError
 from .options import Format
+from .terminal import Shown, shown_on
 
 PATIENCE = 2.0
 """Seconds without a word before progress is shown."""
@@ -17,25 +18,20 @@ WIPE = "\r\033[K"
 
 
 def emit(
-    render: Callable[[Format, bool], str],
+    render: Callable[[Format, Shown], str],
     shown: Format,
     files: Sequence[tuple[Format, Path]],
 ) -> None:
     """Write each file, then print the shown format.
 
-    `render` takes a format and whether it may be coloured. Raises UsageError where a file
+    `render` takes a format and how it may be shown. Raises UsageError where a file
     cannot be written: nothing is half-written.
     """
     for form, path in files:
-        write_file(path, render(form, False))
-    text = render(shown, colour_wanted(sys.stdout.isatty(), os.environ))
+        write_file(path, render(form, Shown()))
+    text = render(shown, shown_on(sys.stdout.isatty(), os.environ))
     sys.stdout.write(text)
     sys.stdout.flush()
-
-
-def colour_wanted(terminal: bool, env: Mapping[str, str]) -> bool:  # noqa: FBT001 - one fact
-    """Colour belongs on a terminal that knows it, unless NO_COLOR is set to anything."""
-    return terminal and not env.get("NO_COLOR") and env.get("TERM") != "dumb"
 
 
 def write_file(path: Path, text: str) -> None:
