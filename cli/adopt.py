@@ -86,10 +86,16 @@ def _repository(repo: Path) -> "Git":
 
 
 def _found(git: "Git", wish: Wish) -> _Found:
-    """The findings of today; what git does not track lies in this checkout alone."""
+    """The findings of today; what git does not track lies in this checkout alone.
+
+    Raises UsageError where git tracks nothing.
+    """
+    from ..errors import UsageError
     from .scan import scanned
 
     files = [os.fsdecode(name) for name in git.output("ls-files", "-z").split(b"\0") if name]
+    if not files:
+        raise UsageError("git tracks no file here", "check out a branch, or commit something first")
     root = wish.repo.resolve()
     run = scanned(root, [root], {}, None, [], cached=wish.cached)
     tracked = set(files)

@@ -43,8 +43,8 @@ def numbers(proposed: Proposal) -> str:
         where = _WHERE[PathClass(match["path-class"])]
         return f"{match['rule']}: {proposed.here} of {proposed.total} in {where}"
     if "path" in match:
-        return f"{match['path']}: {_found(proposed.here)}"
-    return f"not looked at, {match['skipped']}: {proposed.here}"
+        return f"{toml_text(match['path'])}: {_found(proposed.here)}"
+    return f"not looked at, {toml_text(match['skipped'])}: {proposed.here}"
 
 
 def told(proposed: Proposal) -> str:

@@ -74,6 +74,13 @@ def test_a_folder_within_a_repository_is_refused(old: GitRepo, tidegate: Tidegat
     assert not (old.path / "pkg" / "tidegate.toml").exists()
 
 
+def test_a_repository_without_a_file_is_refused(repo: GitRepo, tidegate: Tidegate) -> None:
+    repo.write({"a.py": "exec(input())\n"})
+    answer = tidegate("init", "--adopt", cwd=repo.path)
+    assert (answer.code, "git tracks no file" in answer.err) == (2, True)
+    assert not (repo.path / "tidegate.toml").exists()
+
+
 def test_git_attributes_are_added_to_and_links_left_alone(old: GitRepo, tidegate: Tidegate) -> None:
     old.write({".gitattributes": "*.bin -text"})
     assert tidegate("init", "--adopt", "--changes", "0", cwd=old.path).code == 0
