@@ -41,7 +41,10 @@ _HABITS = (
     _Habit("B603", Action.IGNORE, _PROGRAMS),
     _Habit("B607", Action.IGNORE, _PROGRAMS),
 )
-_FOLDERS = ("benchmarks", "demo", "demos", "doc", "docs", "example", "examples", "samples")
+_FOLDERS = frozenset(
+    {"benchmarks", "demo", "demos", "doc", "docs", "example", "examples", "samples"}
+    | {"fixtures", "testdata", "unittests"}
+)
 """At the top of a tree: they may not ship, which only its owner knows."""
 _MANY = 10
 """So many findings of a rule in code that ships, or gaps of a reason, are worth a suggestion."""
