@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import examples
+
 if TYPE_CHECKING:
     from ..scanners.advisories.importing import ImportSummary
     from ..scanners.advisories.status import Catalogue, DatabaseStatus
@@ -41,7 +43,7 @@ class StatusFormat(StrEnum):
     JSON = "json"
 
 
-@app.command("import")
+@app.command("import", epilog=examples.of("advisories import"))
 def import_(
     files: Annotated[
         list[Path],
@@ -70,7 +72,7 @@ def import_(
     _tell(summary, path)
 
 
-@app.command("update")
+@app.command("update", epilog=examples.of("advisories update"))
 def update(
     urls: Annotated[
         list[str] | None,
@@ -106,7 +108,7 @@ def update(
     _tell(summary, path)
 
 
-@app.command("status")
+@app.command("status", epilog=examples.of("advisories status"))
 def status(
     database: DatabaseOption = None,
     format_: Annotated[StatusFormat, typer.Option("--format", help="How to answer.")] = (

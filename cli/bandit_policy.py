@@ -30,14 +30,14 @@ def _parts(found: BanditConfiguration) -> Iterator[str]:
             f"{found.source} left these files out",
         )
     if found.left:
-        yield "# Not translated:\n" + "".join(f"# - {_text(what)}\n" for what in found.left)
+        yield "# Not translated:\n" + "".join(f"# - {toml_text(what)}\n" for what in found.left)
 
 
 def _line(match: dict[str, list[str]], reason: str) -> str:
     wanted = ", ".join(
-        f"{key} = [{', '.join(map(_text, values))}]" for key, values in match.items()
+        f"{key} = [{', '.join(map(toml_text, values))}]" for key, values in match.items()
     )
-    return f'[[policy]]\nmatch = {{ {wanted} }}\naction = "ignore"\nreason = {_text(reason)}\n'
+    return f'[[policy]]\nmatch = {{ {wanted} }}\naction = "ignore"\nreason = {toml_text(reason)}\n'
 
 
 def _names_of(rule: str) -> list[str]:
@@ -45,7 +45,7 @@ def _names_of(rule: str) -> list[str]:
     return [rule, "PLE2502" if rule == "B613" else f"S{rule[1:]}"]
 
 
-def _text(value: str) -> str:
+def toml_text(value: str) -> str:
     """A basic string of TOML; it is a line of its own whatever it holds."""
     plain = value.encode("utf-8", "replace").decode("utf-8")
     quoted = json.dumps(plain, ensure_ascii=False)

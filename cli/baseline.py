@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import examples
 from .options import (
     DatabaseOption,
     IgnoredOption,
@@ -19,6 +20,7 @@ from .scan import How
 
 if TYPE_CHECKING:
     from ..gate.baseline import Compared, Entry
+    from ..records.finding import Finding
     from ..records.run import Located, ScanRun
 
 RootOption = Annotated[
@@ -39,7 +41,7 @@ def _verbs() -> None:
     """Keep the findings that a code base starts with."""
 
 
-@app.command()
+@app.command(epilog=examples.of("baseline create"))
 def create(
     repo: RootOption = Path(),
     database: DatabaseOption = None,
@@ -49,25 +51,38 @@ def create(
     ignored: IgnoredOption = False,
 ) -> None:
     """Write an entry for every finding of the tree to tidegate.baseline."""
-    from ..errors import UsageError
-    from ..gate.baseline import entries_of
     from ..gate.baseline_file import MERGING
+
+    refuse_existing(repo)
+    flags = {"database": database, "workers": workers}
+    run = _scanned(repo, flags, import_sarif, How(not no_cache, ignored))
+    typer.echo(f"{write_new(repo, [item.finding for item in run.findings])}; commit it")
+    _tell_gaps(run)
+    if not merges_as_union(repo):
+        typer.echo(f"add the line `{MERGING}` to .gitattributes, so that merges do not conflict")
+
+
+def refuse_existing(repo: Path) -> None:
+    """Raises UsageError where there is a baseline already."""
+    from ..errors import UsageError
 
     path = _file(repo)
     if os.path.lexists(path):
         raise UsageError(f"{path} exists already", "run `tidegate baseline update`")
-    flags = {"database": database, "workers": workers}
-    run = _scanned(repo, flags, import_sarif, How(not no_cache, ignored))
-    entries = entries_of(item.finding for item in run.findings)
+
+
+def write_new(repo: Path, findings: "Sequence[Finding]") -> str:
+    """Write an entry for each finding, and say so."""
+    from ..gate.baseline import entries_of
+
+    path = _file(repo)
+    entries = entries_of(findings)
     _write(path, entries)
     files = _count({entry.path for entry in entries}, "file")
-    typer.echo(f"wrote {path}: {_count(entries, 'finding')} in {files}; commit it")
-    _tell_gaps(run)
-    if not _merges_as_union(repo):
-        typer.echo(f"add the line `{MERGING}` to .gitattributes, so that merges do not conflict")
+    return f"wrote {path}: {_count(entries, 'finding')} in {files}"
 
 
-@app.command()
+@app.command(epilog=examples.of("baseline update"))
 def update(
     repo: RootOption = Path(),
     database: DatabaseOption = None,
@@ -84,7 +99,7 @@ def update(
     _rewrite(look, updated([item.finding for item in look.run.findings], look.found))
 
 
-@app.command()
+@app.command(epilog=examples.of("baseline prune"))
 def prune(
     repo: RootOption = Path(),
     database: DatabaseOption = None,
@@ -101,7 +116,7 @@ def prune(
     _rewrite(look, pruned(look.entries, look.found))
 
 
-@app.command()
+@app.command(epilog=examples.of("baseline diff"))
 def diff(
     repo: RootOption = Path(),
     database: DatabaseOption = None,
@@ -197,7 +212,8 @@ def _tell_gaps(run: "ScanRun") -> None:
         typer.echo(f"not looked at: {len(run.skipped)}, which `tidegate scan` lists")
 
 
-def _merges_as_union(repo: Path) -> bool:
+def merges_as_union(repo: Path) -> bool:
+    """Whether .gitattributes has the line with which merges of the file never conflict."""
     from ..gate.baseline_file import MERGING
 
     try:

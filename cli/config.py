@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from . import examples
+
 app = typer.Typer(
     help="Show the settings and where they came from.",
     rich_markup_mode=None,
@@ -20,7 +22,7 @@ def _verbs() -> None:
     """Show the settings."""
 
 
-@app.command()
+@app.command(epilog=examples.of("config show"))
 def show(
     repo: Annotated[Path, typer.Option(help="The repository, or any folder.")] = Path(),
     at: Annotated[

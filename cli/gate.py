@@ -9,9 +9,11 @@ import typer
 
 from . import options
 from .options import Format
+from .terminal import Shown
 
 if TYPE_CHECKING:
     from ..gate.run import Request
+    from ..records.run import GateRun
 
 QUICK_NOTICE = (
     "quick: ruff's rules stood in for bandit's, which find more; let the gate in CI decide"
@@ -80,7 +82,6 @@ def _answer(
     """Judge, report, and leave with the verdict's exit code."""
     from ..gate.run import run_gate
     from ..records.run import Profile
-    from ..reports.formats import RENDERERS
     from ..scanners import registry
     from .emit import Progress, emit
 
@@ -93,5 +94,15 @@ def _answer(
     run = replace(run, ended=time.time())
     if quick:
         run = replace(run, profile=Profile.QUICK)
-    emit(lambda form, colour: RENDERERS[form].gate(run, colour=colour), shown, files)
+    emit(lambda form, look: _rendered(run, form, look), shown, files)
     raise typer.Exit(run.exit_code)
+
+
+def _rendered(run: "GateRun", form: Format, look: Shown) -> str:
+    from ..reports.formats import RENDERERS
+
+    if form is Format.TEXT:
+        from ..reports import text
+
+        return text.gate(run, colour=look.colour, links=look.links)
+    return RENDERERS[form].gate(run, colour=look.colour)

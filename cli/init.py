@@ -1,39 +1,68 @@
 """`tidegate init`: a commented configuration to start from, with what bandit's says."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .options import NoCacheOption
+
 if TYPE_CHECKING:
     from ..scanners.bandit_configuration import BanditConfiguration
 
 
+AdoptOption = Annotated[
+    bool,
+    typer.Option(
+        "--adopt",
+        help="Scan, and write a policy and a baseline for what is found today.",
+    ),
+]
+DryOption = Annotated[
+    bool, typer.Option("--dry-run", help="With --adopt: print the configuration, write nothing.")
+]
+ChangesOption = Annotated[
+    int,
+    typer.Option(
+        "--changes", min=0, max=1000, help="With --adopt: so many landed changes are judged again."
+    ),
+]
+
+
 def init(
     repo: Annotated[Path, typer.Option(help="The repository.")] = Path(),
+    adopt: AdoptOption = False,
+    dry_run: DryOption = False,
+    changes: ChangesOption = 20,
+    no_cache: NoCacheOption = False,
 ) -> None:
     """Write tidegate.toml: every setting with its default, and what bandit was to skip."""
     from ..errors import UsageError
     from ..gate.policy_file import settings_in
     from .bandit_policy import policy_lines
+    from .emit import write_file
 
+    if dry_run and not adopt:
+        raise typer.BadParameter("it stands beside --adopt only", param_hint="--dry-run")
     path = repo / "tidegate.toml"
     name, _ = settings_in(repo)
-    if name or path.exists():
+    if name or os.path.lexists(path):
         raise UsageError(f"{repo / (name or path.name)} configures Tidegate already", "edit it")
     found = list(_of_bandit(repo))
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(starting_file() + policy_lines(found))
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be written: {error.strerror}", "check the folder"
-        ) from error
-    typer.echo(f"wrote {path}; commit it to the base branch: the gate reads it from there")
+    text = starting_file() + policy_lines(found)
+    if adopt:
+        from .adopt import Wish
+        from .adopt import adopt as adopt_repository
+
+        adopt_repository(Wish(repo, changes, dry_run, not no_cache), found, text)
+    else:
+        write_file(path, text)
+        typer.echo(f"wrote {path}; commit it to the base branch: the gate reads it from there")
     for each in found:
-        typer.echo(_told(each))
+        typer.echo(_told(each), err=dry_run)
 
 
 def _of_bandit(repo: Path) -> "Iterator[BanditConfiguration]":

@@ -1,6 +1,7 @@
 """The command line: one Typer app, one place where errors become exit codes."""
 
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from . import (
     config,
     deliver,
     doctor,
+    examples,
     gate,
     init,
     options,
@@ -26,17 +28,21 @@ app = typer.Typer(
     name="tidegate",
     help="May this change merge?",
     rich_markup_mode=None,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     context_settings=options.HELP,
 )
-app.command("gate", short_help="Decide on what a change brings.")(gate.gate)
-app.command("scan", short_help="Print every finding of a tree.")(scan.scan)
-app.command("waive", short_help="Answer for what stops a change, until a day.")(waive.waive)
-app.command("init", short_help="Write a commented configuration.")(init.init)
-app.command("doctor", short_help="Say what is missing and how to get it.")(doctor.doctor)
-app.command("deliver", short_help="Tell a verdict to Slack or a webhook.")(deliver.deliver)
+VERBS: tuple[tuple[str, str, Callable[..., None]], ...] = (
+    ("gate", "Decide on what a change brings.", gate.gate),
+    ("scan", "Print every finding of a tree.", scan.scan),
+    ("waive", "Answer for what stops a change, until a day.", waive.waive),
+    ("init", "Write a commented configuration.", init.init),
+    ("doctor", "Say what is missing and how to get it.", doctor.doctor),
+    ("deliver", "Tell a verdict to Slack or a webhook.", deliver.deliver),
+)
+for _name, _short, _verb in VERBS:
+    app.command(_name, short_help=_short, epilog=examples.of(_name))(_verb)
 app.add_typer(config.app, name="config")
 app.add_typer(policy.app, name="policy")
 app.add_typer(advisories.app, name="advisories")
@@ -68,7 +74,7 @@ def _run() -> int:
         streams.prepare()
         return _answer()
     except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
+        return _interrupted()
     except TidegateError as error:
         typer.echo(f"error: {_printable(error.message)}", err=True)
         if error.remedy:
@@ -81,6 +87,14 @@ def _run() -> int:
         return ExitCode.INTERNAL
 
 
+def _interrupted() -> int:
+    """Say so, in the place of a line of progress that a terminal still shows."""
+    from .emit import WIPE
+
+    typer.echo(f"{WIPE if sys.stderr.isatty() else ''}interrupted", err=True)
+    return ExitCode.INTERRUPTED
+
+
 def _printable(text: str) -> str:
     """What a server, a file or a name says, without what a terminal would obey."""
     return "".join(
@@ -90,10 +104,14 @@ def _printable(text: str) -> str:
 
 def _answer() -> int:
     """The code that a verb ends with, once all it printed is written. Raises what it raises."""
+    # A shell asks for completions with the bare name; a gate is never to answer one instead.
+    variable = "" if sys.argv[1:] else "_TIDEGATE_COMPLETE"
     try:
-        app(standalone_mode=True)
+        app(standalone_mode=True, prog_name="tidegate", complete_var=variable)
     except SystemExit as exit_:
         code = exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
+        if code == ExitCode.INTERRUPTED:
+            return _interrupted()
     else:
         code = ExitCode.YES
     sys.stdout.flush()

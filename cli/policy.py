@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import options
+from . import examples, options
 
 if TYPE_CHECKING:
     from ..gate.policies.explanation import Explanation
@@ -25,7 +25,7 @@ app = typer.Typer(
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-@app.command()
+@app.command(epilog=examples.of("policy explain"))
 def explain(
     fingerprint: Annotated[str, typer.Argument(help="Of a finding, or how it begins.")],
     repo: options.RepoOption = Path(),
@@ -137,7 +137,7 @@ def _explanation_json(found: "Explanation") -> dict[str, object]:
     }
 
 
-@app.command()
+@app.command(epilog=examples.of("policy check"))
 def check(
     repo: options.RepoOption = Path(),
     json_: JsonOption = False,

@@ -24,6 +24,7 @@ from .options import (
     WorkersOption,
     outputs,
 )
+from .terminal import Shown
 
 if TYPE_CHECKING:
     from ..config import Configuration
@@ -85,7 +86,6 @@ def scan(
     ignored: IgnoredOption = False,
 ) -> None:
     """Print every finding, but for files that git ignores. Exit 3 if any was skipped."""
-    from ..reports.formats import RENDERERS
     from .emit import emit
 
     files = outputs(output)
@@ -100,7 +100,7 @@ def scan(
         how = How(cached=not no_cache, ignored=ignored)
         run = _counted(baseline, named, flags, threshold, import_sarif or [], how)
     run = replace(run, ended=time.time())
-    emit(lambda form, colour: RENDERERS[form].scan(run, colour=colour), format_, files)
+    emit(lambda form, look: _rendered(run, form, look), format_, files)
     raise typer.Exit(run.exit_code)
 
 
@@ -191,3 +191,13 @@ def _configured(root: Path, flags: Mapping[str, object]) -> "Configuration":
 
     name, table = settings_in(root)
     return config.resolve(flags=flags, env=os.environ, file=table, file_name=name)
+
+
+def _rendered(run: "ScanRun", form: Format, look: Shown) -> str:
+    from ..reports.formats import RENDERERS
+
+    if form is Format.TEXT:
+        from ..reports import text
+
+        return text.scan(run, colour=look.colour, links=look.links)
+    return RENDERERS[form].scan(run, colour=look.colour)

@@ -1,15 +1,13 @@
 """The report for people: a line for what is grave, one for many alike, the sums at the end."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..records.finding import Finding, Skipped
 from ..records.run import GateRun, Judged, ScanRun, Verdict
 from . import groups, pins, summary
+from .hyperlinks import documentation, linked
 from .inert import PATH_LIMIT, visible
-
-Paint = Callable[[str, str], str]
-"""A style's name and a text that is already inert, to the text in that style."""
 
 _EACH = "What is alike is told in one line; `--format json` lists each."
 
@@ -23,9 +21,26 @@ _STYLES = {
 }
 
 
-def gate(run: GateRun, *, colour: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """What a terminal is given beside the text, which is already inert."""
+
+    colour: bool
+    links: bool
+
+    def __call__(self, style: str, text: str) -> str:
+        """The text in a style."""
+        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.colour else text
+
+    def rule(self, finding: Finding) -> str:
+        """The rule's name, which may open what is written about it."""
+        name = visible(finding.rule)
+        return linked(name, documentation(finding)) if self.links else name
+
+
+def gate(run: GateRun, *, colour: bool, links: bool = False) -> str:
     """Blocking findings first, then the other new ones, gaps, notices and the verdict."""
-    paint = _painter(colour=colour)
+    paint = Paint(colour, links)
     gaps = summary.deciding_gaps(run)
     lists = [
         _blocking(summary.blocking(run), paint),
@@ -48,9 +63,9 @@ def gate(run: GateRun, *, colour: bool) -> str:
     return paint("dim", visible(summary.compared(run))) + "\n\n" + _joined(sections)
 
 
-def scan(run: ScanRun, *, colour: bool) -> str:
+def scan(run: ScanRun, *, colour: bool, links: bool = False) -> str:
     """What no baseline knows, the gravest last, then gaps, notices and the sums."""
-    paint = _painter(colour=colour)
+    paint = Paint(colour, links)
     found = summary.counting(run)
     alike = _alike((item.finding, summary.asides(item.finding)) for item in found)
     # A terminal is left at the end: what weighs most stands there, beside the sums.
@@ -102,12 +117,6 @@ def _alike(items: Iterable[pins.Marked]) -> list[groups.Group]:
     return groups.of_findings((finding, marks) for finding, marks, _ in pins.told(items))
 
 
-def _painter(*, colour: bool) -> Paint:
-    if not colour:
-        return lambda _style, text: text
-    return lambda style, text: f"\x1b[{_STYLES[style]}m{text}\x1b[0m"
-
-
 def _joined(sections: Iterable[str]) -> str:
     return "\n\n".join(section for section in sections if section) + "\n"
 
@@ -121,7 +130,7 @@ def _finding(finding: Finding, marks: Sequence[str], paint: Paint) -> str:
     """Place, rule, severity and confidence, what sets it apart, why and what to do."""
     tags = visible(", ".join([summary.weight(finding), *marks]))
     return (
-        f"{paint('bold', visible(summary.place(finding), PATH_LIMIT))}: {visible(finding.rule)} "
+        f"{paint('bold', visible(summary.place(finding), PATH_LIMIT))}: {paint.rule(finding)} "
         f"[{tags}] {visible(finding.message)}{_remedy(finding.remedy, paint)}"
     )
 
@@ -142,7 +151,7 @@ def _many(group: groups.Group, paint: Paint) -> str:
     tags = visible(", ".join([summary.weight(first), *group.marks]))
     others = f" (one of {group.messages} messages)" if group.messages > 1 else ""
     return (
-        f"{paint('bold', f'{len(group.findings)} times {visible(first.rule)}')} [{tags}] "
+        f"{paint('bold', f'{len(group.findings)} times {paint.rule(first)}')} [{tags}] "
         f"{summary.within(group.kind)}, {files}, "
         f"first at {visible(summary.place(first), PATH_LIMIT)}: "
         f"{visible(typical.message)}{others}{_remedy(typical.remedy, paint)}"

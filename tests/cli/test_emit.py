@@ -1,10 +1,12 @@
 """Reports in files: whole or not there, and nothing beside them."""
 
+import contextlib
+import io
 from pathlib import Path
 
 import pytest
 
-from tidegate.cli.emit import emit
+from tidegate.cli.emit import WIPE, Progress, emit, paced
 from tidegate.cli.options import Format
 from tidegate.errors import UsageError
 
@@ -32,3 +34,47 @@ def test_a_file_has_the_rights_that_the_umask_leaves(
     emit(lambda form, _colour: form, Format.TEXT, [(Format.JSON, tmp_path / "out.json")])
     assert (tmp_path / "out.json").stat().st_mode == (tmp_path / "plain").stat().st_mode
     assert capsys.readouterr().out == "text"
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "seconds", "told"),
+    [
+        (0, 10, 3.0, ""),
+        (120, 480, 4.0, ", 30 a second, 12 s left"),
+        (120, 36_120, 4.0, ", 30 a second, 20 min left"),
+        (1, 20, 6.0, ", 10 a minute, 2 min left"),
+        (1, 100_000, 1.0, ", 1 a second, 28 h left"),
+        (10, 10, 5.0, ", 2 a second, 0 s left"),
+    ],
+)
+def test_progress_tells_rate_and_time_left(
+    done: int, total: int, seconds: float, told: str
+) -> None:
+    assert paced(done, total, seconds) == told
+
+
+class Terminal(io.StringIO):
+    """A standard error that calls itself a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def heard(stream: io.StringIO, times: list[float]) -> str:
+    """What ten files at the given seconds leave on standard error."""
+    clock = iter([0.0, *times])
+    with contextlib.redirect_stderr(stream):
+        progress = Progress(lambda: next(clock))
+        for number in range(1, len(times) + 1):
+            progress(number, len(times))
+    return stream.getvalue()
+
+
+def test_progress_is_for_terminals_and_for_runs_over_two_seconds() -> None:
+    slow = [1.0, 2.0, 2.1, 3.0, 4.0]
+    assert heard(io.StringIO(), slow) == ""
+    assert heard(Terminal(), [0.1, 0.2, 1.9]) == ""
+    said = heard(Terminal(), slow).split(WIPE)
+    assert said[1] == "scanned 2 of 5 files, 1 a second, 3 s left"
+    assert said[-1] == "", "it is taken back at the end"
+    assert len(said) == 4, "not more often than five times a second"
