@@ -12,6 +12,9 @@ from ..records.fingerprint import fingerprints
 from ..records.run import Decision, Judged, SkippedItem, State
 from .judge_files.kinds import Group, JudgeKind, Touched, touched
 from .judge_files.versions import FileVersions, JudgeVersions, Version
+from .waiver_entries import FILE_NAME as WAIVERS
+from .waiver_entries import read_waivers
+from .waivers import Waiver, Waivers, lapses, waivers_of
 
 TOOL = "tidegate"
 CHANGED = "TG101"
@@ -19,7 +22,8 @@ BROKEN = "TG102"
 DIGEST = re.compile(r"[0-9a-f]{40}")
 FLAG = "--accept-judge-change"
 
-_NAMED_DIFFERENCES = 4
+_MAX_DIFFERENCES = 1_600
+"""Characters; a report shows some more of a message."""
 _MAX_REASON = 300
 _VALUE = re.compile(r" = .* does not fit", re.DOTALL)
 
@@ -35,11 +39,14 @@ class JudgeChange:
     notices: tuple[str, ...] = ()
 
 
-def judge_changed(versions: JudgeVersions, accepted: str = "") -> JudgeChange:
+def judge_changed(
+    versions: JudgeVersions, accepted: str = "", waivers: Waivers | None = None
+) -> JudgeChange:
     """The findings on judge files, and the digest by which their change can be accepted.
 
     Neither policy nor waiver is asked. `accepted` is a digest that was given from outside
-    the repository; one of other content accepts nothing.
+    the repository; one of other content accepts nothing. `waivers` are those in force, which
+    tell the day and how long one may last.
     """
     found = touched(versions.files)
     digest = digest_of(item.file for item in found if item.kind.group is not Group.FOREIGN)
@@ -48,7 +55,7 @@ def judge_changed(versions: JudgeVersions, accepted: str = "") -> JudgeChange:
     changed = [item for item in found if item.file.path not in unreadable]
     judged = [
         *(_judged_broken(item, error) for item, error in broken),
-        *(_judged_changed(item, versions, digest, accepted) for item in changed),
+        *(_judged_changed(item, versions, digest, accepted, waivers) for item in changed),
     ]
     judged.sort(key=lambda item: (item.finding.path, item.finding.rule, item.finding.message))
     names = fingerprints(item.finding for item in judged)
@@ -125,10 +132,16 @@ def _judged_broken(item: Touched, error: ConfigError) -> Judged:
     return _judged(_finding(BROKEN, item, message, error.remedy or "mend it"), Decision.BLOCK, line)
 
 
-def _judged_changed(item: Touched, versions: JudgeVersions, digest: str, accepted: str) -> Judged:
+def _judged_changed(
+    item: Touched,
+    versions: JudgeVersions,
+    digest: str,
+    accepted: str,
+    waivers: Waivers | None,
+) -> Judged:
     decision, line = _decide(item, versions, digest, accepted)
     remedy = _remedy(item, decision, digest)
-    return _judged(_finding(CHANGED, item, _message(item), remedy), decision, line)
+    return _judged(_finding(CHANGED, item, _message(item, waivers), remedy), decision, line)
 
 
 def _decide(
@@ -167,12 +180,32 @@ def _is_behind(file: FileVersions) -> bool:
     return all(base.raw != file.tip.raw for base in file.bases)
 
 
-def _message(item: Touched) -> str:
+def _message(item: Touched, waivers: Waivers | None) -> str:
     """Which file of the judge it is and how it differs from the one at the base tip."""
-    words = _words(item.kind, item.file.tip, item.file.head)
-    more = len(words) - _NAMED_DIFFERENCES
-    told = "; ".join(words[:_NAMED_DIFFERENCES]) + (f"; and {more} more" if more > 0 else "")
-    return f"the change touches what judges it ({item.kind.what}): {told}"
+    words = [*_idle(item, waivers), *_words(item.kind, item.file.tip, item.file.head)]
+    room, told = _MAX_DIFFERENCES, 0
+    while told < len(words) and (room := room - len(words[told])) >= 0:
+        told += 1
+    told = max(told, 1)
+    more = len(words) - told
+    rest = f"; and {more} more, which the file's own diff shows" if more > 0 else ""
+    return f"the change touches what judges it ({item.kind.what}): {'; '.join(words[:told])}{rest}"
+
+
+def _idle(item: Touched, waivers: Waivers) -> list[str]:
+    """Which waivers the change brings that would not count today."""
+    if waivers is None or item.file.path != WAIVERS:
+        return []
+    known = {replace(waiver, number=0) for waiver in _entries(item.file.tip)}
+    new = [each for each in _entries(item.file.head) if replace(each, number=0) not in known]
+    return lapses(waivers_of(new, waivers.today, waivers.max_days))
+
+
+def _entries(version: Version) -> tuple[Waiver, ...]:
+    try:
+        return read_waivers(version.data or b"")
+    except ConfigError:
+        return ()  # at the base tip it ends the gate, at head it is a finding of its own
 
 
 def _words(kind: JudgeKind, old: Version, new: Version) -> list[str]:

@@ -117,7 +117,7 @@ def _answered(
     """The verdict on what was found; nothing that is told beside it can undo it."""
     judge = known.judge
     said = _imported(git, evidence, request.imports, context, judge, watch)
-    change = _change_of_judge(git, known.range, evidence, request.accept_judge_change, watch)
+    change = _change_of_judge(git, known, evidence, request.accept_judge_change, watch)
     with watch.stage("decide"):
         age = age_of(context, request.now()) if changes_pins(evidence) else Age()
         others, unseen = decided(judge, git, known.range, evidence, said, age.gaps)
@@ -188,11 +188,12 @@ def _imported(
 
 
 def _change_of_judge(
-    git: Git, compared: Range, evidence: Evidence, accepted: str, watch: Stopwatch
+    git: Git, known: _Known, evidence: Evidence, accepted: str, watch: Stopwatch
 ) -> JudgeChange:
     try:
         with watch.stage("judge"):
-            return judge_changed(read_judge_files(git, compared, evidence.compared), accepted)
+            versions = read_judge_files(git, known.range, evidence.compared)
+            return judge_changed(versions, accepted, known.judge.waivers)
     except IncompleteError as error:
         gap = Skipped(what="what judges", reason=error.message, remedy=error.remedy)
         return JudgeChange(gaps=(SkippedItem(skipped=gap),))

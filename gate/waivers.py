@@ -260,5 +260,10 @@ def _lapse(waiver: Waiver, waivers: Waivers) -> str:
     return f"lasts until {waiver.until} and does not count: {limit} at most"
 
 
+def lapses(waivers: Waivers) -> list[str]:
+    """Each waiver that would not count, and why."""
+    return [f"{_named(waiver)} {_lapse(waiver, waivers)}" for waiver in waivers.lapsed]
+
+
 def _named(waiver: Waiver) -> str:
     return f"waiver {waiver.number} ({waiver.owner}: {waiver.target})"

@@ -1,29 +1,73 @@
 """What is different in a judge file, in words.
 
-No text of the file is told but names and numbers: it may hold a secret, and whoever wrote it
-chose the words.
+Of Tidegate's own settings, policy and waivers old and new are told, but for what may hold a
+secret. Of files of other tools only names and numbers are: whoever wrote them chose the words.
 """
 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
+
+from ...config import OPTIONS
+from .entries import Entry, bounded, named, of_entries
 
 _PLAIN = re.compile(r"[A-Za-z]{1,10}(-[a-z]{1,10}){0,3}|[A-Z]{1,4}[0-9]{1,4}")
-_DIGITS = re.compile(r"[0-9a-f]{32}")
-_SHOWN_OF_ENTRY = ("action", "fingerprint", "tool", "rule", "path-class", "severity", "until")
+_MASKED = frozenset({"database"})
+"""Settings whose text may hold a password."""
+_BANDIT_KEYS = frozenset({"skips", "tests", "exclude", "exclude_dirs", "targets"})
 
 
-def of_table(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
-    """Settings by key, and lists of tables entry by entry."""
+def of_settings(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
+    """Tidegate's own settings by key, its lines and waivers one by one."""
     words: list[str] = []
     for key in sorted({*old, *new}):
         before, after = _entries(old.get(key)), _entries(new.get(key))
-        if before is not None and after is not None and (before or after):
-            words += _of_entries(_name(key), before, after)
-        elif _same(old.get(key)) != _same(new.get(key)) or (key in old) != (key in new):
-            words.append(f"{_name(key)} from {_shown(old, key)} to {_shown(new, key)}")
+        if named(key) and before is not None and after is not None:
+            words += of_entries(named(key), before, after)
+        else:
+            words += _of_value(key, old, new, _setting)
     return words
+
+
+def of_foreign(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
+    """The settings of another tool by key."""
+    keys = sorted({*old, *new})
+    return [word for key in keys for word in _of_value(key, old, new, _foreign)]
+
+
+def _of_value(
+    key: str,
+    old: Mapping[str, object],
+    new: Mapping[str, object],
+    shown: Callable[[str, object], str],
+) -> list[str]:
+    if _same(old.get(key)) == _same(new.get(key)) and (key in old) == (key in new):
+        return []
+    was, now = (shown(key, side[key]) if key in side else "its default" for side in (old, new))
+    is_known = key in OPTIONS or key in _BANDIT_KEYS or _PLAIN.fullmatch(key)
+    return [f"{key if is_known else 'a key'} from {was} to {now}"]
+
+
+def _setting(key: str, value: object) -> str:
+    if isinstance(value, str) and key in OPTIONS and key not in _MASKED:
+        return value if _PLAIN.fullmatch(value) else bounded(json.dumps(value, ensure_ascii=False))
+    return _foreign(key, value)
+
+
+def _foreign(_key: str, value: object) -> str:
+    """Numbers, and words as plain as the names of rules."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) or (isinstance(value, int) and abs(value) < 2**63):
+        return str(value)
+    if isinstance(value, str):
+        return value if _PLAIN.fullmatch(value) else "another text"
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        if all(map(_PLAIN.fullmatch, value)):
+            return bounded(json.dumps(value))
+        return "1 text" if len(value) == 1 else f"{len(value)} texts"
+    return str(value) if hasattr(value, "isoformat") else "another value"
 
 
 def of_lines(old: bytes, new: bytes) -> list[str]:
@@ -48,58 +92,13 @@ def _names_tidegate(data: bytes) -> bool:
     return b"tidegate" in data.lower()
 
 
-def _entries(value: object) -> list[Mapping[str, object]] | None:
+def _entries(value: object) -> list[Entry] | None:
     """A list of tables; None for what else stands there."""
     if value is None:
         return []
     if isinstance(value, list) and all(isinstance(item, dict) for item in value):
         return value
     return None
-
-
-def _of_entries(
-    name: str, old: Sequence[Mapping[str, object]], new: Sequence[Mapping[str, object]]
-) -> Iterator[str]:
-    before, after = [_same(entry) for entry in old], [_same(entry) for entry in new]
-    for how, entries, names, others in (
-        ("removed", old, before, Counter(after)),
-        ("added", new, after, Counter(before)),
-    ):
-        for number, (entry, key) in enumerate(zip(entries, names, strict=True), 1):
-            if others[key]:
-                others[key] -= 1
-            else:
-                yield f"{name} {number} {how}{_brief(entry)}"
-    if before != after and Counter(before) == Counter(after):
-        yield f"{name} entries in another order"
-
-
-def _brief(entry: Mapping[str, object]) -> str:
-    match = entry.get("match")
-    flat = {**(match if isinstance(match, dict) else {}), **entry}
-    told = [f"{key} {_shown(flat, key)}" for key in _SHOWN_OF_ENTRY if key in flat]
-    return f" ({', '.join(told)})" if told else ""
-
-
-def _shown(table: Mapping[str, object], key: str) -> str:
-    if key not in table:
-        return "its default"
-    value = table[key]
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) or (isinstance(value, int) and abs(value) < 2**63):
-        return str(value)
-    if isinstance(value, str):
-        if key == "fingerprint" and _DIGITS.fullmatch(value):
-            return value[:8] + "…"
-        return value if _PLAIN.fullmatch(value) else "another text"
-    if hasattr(value, "isoformat"):
-        return str(value)
-    return "another value"
-
-
-def _name(key: str) -> str:
-    return key if _PLAIN.fullmatch(key) else "a key"
 
 
 def _same(value: object) -> str:

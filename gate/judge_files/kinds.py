@@ -11,7 +11,7 @@ from ..baseline_file import read
 from ..policies.layers import THRESHOLDS, check_keys
 from ..policies.lines import read_file
 from ..waiver_entries import read_waivers
-from .differences import of_lines, of_table, of_text
+from .differences import of_foreign, of_lines, of_settings, of_text
 from .versions import FileVersions, Version
 
 
@@ -40,7 +40,7 @@ class JudgeKind:
     meaning: Callable[[bytes], Meaning]
     """Raises ValueError for what cannot be read: then all of it counts."""
     words: Callable[[bytes, bytes], list[str]]
-    """What is different, in words that hold no text of the file but names and numbers."""
+    """What is different, in words that hold no text of the file which may be a secret."""
     check: Callable[[str, bytes], object] | None = None
     """Takes path and content; raises ConfigError where every later gate would fail."""
 
@@ -93,7 +93,8 @@ def _whole_table(data: bytes) -> Meaning:
 
 def _words_of(*keys: str) -> Callable[[bytes, bytes], list[str]]:
     def words(old: bytes, new: bytes) -> list[str]:
-        return of_table(_or_empty(old, keys), _or_empty(new, keys))
+        told = of_foreign if "bandit" in keys else of_settings
+        return told(_or_empty(old, keys), _or_empty(new, keys))
 
     return words
 

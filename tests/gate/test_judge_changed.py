@@ -223,18 +223,84 @@ SETTINGS, WAIVERS = kinds_of("tidegate.toml")[0], kinds_of("tidegate.waivers.tom
 
 def test_waivers_and_policy_lines_are_told_one_by_one() -> None:
     old = b'[[waiver]]\nfingerprint = "00112233445566778899aabbccddeeff"\nuntil = 2026-12-31\n'
-    new = b'[[waiver]]\nmatch = {rule = "B101", path = "hunter2"}\nowner = "hunter2"\n'
-    words = WAIVERS.words(old, new)
-    assert words == [
-        "waiver 1 removed (fingerprint 00112233…, until 2026-12-31)",
-        "waiver 1 added (rule B101)",
+    new = b'[[waiver]]\nmatch = {rule = "B101", path = "a.py"}\nowner = "ada"\nreason = "why"\n'
+    assert WAIVERS.words(old, new) == [
+        (
+            'waiver 1: fingerprint "00112233445566778899aabbccddeeff", until 2026-12-31 → '
+            'rule "B101", path "a.py", owner "ada", reason "why"'
+        )
+    ]
+    assert WAIVERS.words(old, old.replace(b"2026", b"2027")) == [
+        (
+            'waiver 1: fingerprint "00112233445566778899aabbccddeeff", until 2026-12-31 → '
+            'fingerprint "00112233445566778899aabbccddeeff", until 2027-12-31'
+        )
     ]
     first = b'[[policy]]\nmatch = {rule = "B101"}\naction = "ignore"\n'
     second = b'[[policy]]\nmatch = {rule = "B102"}\naction = "warn"\n'
+    third = b'[[policy]]\nmatch = {rule = "B103"}\naction = "block"\n'
     words = SETTINGS.words(first + second, second + first)
-    assert words == ["policy entries in another order"]
-    words = SETTINGS.words(first, first + second)
-    assert words == ["policy 2 added (action warn, rule B102)"]
+    assert words == ["policy lines in another order"]
+    added = 'action "block", rule "B103"'
+    words = SETTINGS.words(first + second, second + third + first)
+    assert words == [f"policy line 2 added: {added}", "policy lines in another order"]
+    assert SETTINGS.words(first + third, first) == [f"policy line 2 removed: {added}"]
+
+
+def test_a_widened_line_is_told_in_full() -> None:
+    line = (
+        '[[policy]]\nmatch = {{tool = {}, path = {}}}\naction = "ignore"\nreason = "no product"\n'
+    )
+    old = line.format('"*"', '["tests/**", "vendor/**"]').encode()
+    new = line.format('"*"', '["**"]').encode()
+    other = line.format('"ruff"', '["a.py"]').encode()
+    assert SETTINGS.words(old + other, other + new) == [
+        (
+            'policy line 2: action "ignore", tool "*", path ["tests/**", "vendor/**"], '
+            'reason "no product" → action "ignore", tool "*", path ["**"], reason "no product"'
+        )
+    ]
+
+
+def test_a_text_of_a_line_cannot_pass_for_another_part_of_it() -> None:
+    reason = 'because\\n\\" → action \\"block'
+    line = f'[[policy]]\nmatch = {{rule = "B101"}}\naction = "ignore"\nreason = "{reason}"\n'
+    [word] = SETTINGS.words(b"", line.encode())
+    assert word.endswith(f'reason "{reason}"')
+    [word] = SETTINGS.words(b"", line.replace("because", "why" * 500).encode())
+    assert len(word) < 200
+    assert "characters)" in word
+
+
+def test_a_long_list_of_differences_is_cut_and_counted(repo: GitRepo) -> None:
+    line = '[[policy]]\nmatch = {{rule = "B{}"}}\naction = "ignore"\nreason = "not for us"\n'
+    lines = "".join(line.format(number) for number in range(100, 160))
+    told = message(repo, {"tidegate.toml": STRICT}, {"tidegate.toml": STRICT + lines})
+    count = told.count(" added: ")
+    assert 10 < count < 60
+    assert told.endswith(f"; and {60 - count} more, which the file's own diff shows")
+    assert len(told) < 1_900
+
+
+def test_names_of_bandits_keys_are_told_and_its_texts_are_not() -> None:
+    bandit = next(kind for kind in kinds_of("pyproject.toml") if kind.group is Group.FOREIGN)
+    new = b'[tool.bandit]\nskips = ["B101", "B301"]\nexclude_dirs = ["hunter2"]\nhunter2 = 1\n'
+    assert bandit.words(b"", new) == [
+        "exclude_dirs from its default to 1 text",
+        "a key from its default to 1",
+        'skips from its default to ["B101", "B301"]',
+    ]
+
+
+def test_a_waiver_that_would_not_count_is_told_as_such(repo: GitRepo) -> None:
+    entry = '[[waiver]]\nfingerprint = "{}"\nowner = "ada"\nreason = "we look at it"\nuntil = {}\n'
+    days = {"1": "2020-01-01", "2": "2999-01-01"}
+    old, new = (entry.format(name * 32, day) for name, day in days.items())
+    new = old + entry.format("3" * 32, "2021-01-01") + new
+    told = message(repo, {"tidegate.waivers.toml": old}, {"tidegate.waivers.toml": new})
+    assert "333333333333) expired on 2021-01-01 and does not count" in told
+    assert "222222222222) lasts until 2999-01-01 and does not count: waiver-max-days = 180" in told
+    assert "111111111111) expired" not in told
 
 
 def test_a_value_that_does_not_fit_is_not_told(repo: GitRepo) -> None:
