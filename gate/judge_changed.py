@@ -192,7 +192,7 @@ def _message(item: Touched, waivers: Waivers | None) -> str:
     return f"the change touches what judges it ({item.kind.what}): {'; '.join(words[:told])}{rest}"
 
 
-def _idle(item: Touched, waivers: Waivers) -> list[str]:
+def _idle(item: Touched, waivers: Waivers | None) -> list[str]:
     """Which waivers the change brings that would not count today."""
     if waivers is None or item.file.path != WAIVERS:
         return []
