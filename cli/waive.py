@@ -177,14 +177,20 @@ def _blob(git: "Git", item: "Item", report: "Report", content: Content | None) -
 
     if content is Content.ANY or not item.path or not (content or item.hides_its_content):
         return ""
+    if item.blob:
+        return item.blob
+    any_ = f"give --content any, which lets {_others(item)} pass until then"
     if not report.head:
-        raise UsageError(
-            f"{item.path} has no content that is committed", "commit it, or give --content any"
-        )
+        raise UsageError(f"{item.path} has no content that is committed", f"commit it, or {any_}")
     entry = entries_at(git, report.head, (item.path,)).get(item.path)
     if entry is None or not entry.is_file:
-        raise UsageError(f"{item.path} is no file at the head", "give --content any")
+        raise UsageError(f"{item.path} is no file at the head", any_)
     return entry.blob
+
+
+def _others(item: "Item") -> str:
+    """What a waiver covers beside what was looked at, where it is for any content."""
+    return "any other secret of that name in it" if item.fingerprint else "whatever it holds"
 
 
 def _add(git: "Git", wanted: Sequence["Waiver"]) -> None:

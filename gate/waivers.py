@@ -81,6 +81,11 @@ def _is_known_as(finding: Finding, advisory: str) -> bool:
     return advisory.casefold() in map(str.casefold, names)
 
 
+def _content_of(finding: Finding, blob_of: "BlobOf") -> "BlobOf":
+    """What its file holds where the finding is, which may be in the history only."""
+    return (lambda _path: finding.blob) if finding.blob else blob_of
+
+
 BlobOf = Callable[[str], str]
 """A path to git's id of its content at head; empty where that is not known."""
 
@@ -138,7 +143,7 @@ class Waiver:
             self.names(finding, fingerprint)
             and defect(finding) not in NEVER_WAIVED
             and (most is None or finding.severity.rank <= most.rank)
-            and self._is_of_content(finding.path, blob_of)
+            and self._is_of_content(finding.path, _content_of(finding, blob_of))
         )
 
     def names(self, finding: Finding, fingerprint: str) -> bool:

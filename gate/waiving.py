@@ -33,6 +33,8 @@ class Item:
     line: int = 0
     severity: Level | None = None
     cwe: int | None = None
+    blob: str = ""
+    """The content it stands in, where that is in the history of the change only."""
     what: str = ""
     reason: str = ""
 
@@ -100,6 +102,7 @@ def _finding(node: Mapping[str, object]) -> Item:
         line=int(str(node["line"])),
         severity=Level(str(node["severity"])),
         cwe=cwe if isinstance(cwe, int) else None,
+        blob=str(node.get("blob") or ""),
     )
 
 

@@ -80,6 +80,7 @@ def judged(item: Judged) -> dict[str, object]:
         "remedy": item.finding.remedy,
         "decided_by": item.decided_by,
         "decision": item.decision,
+        "blob": item.finding.blob or None,
         **_more(item.finding),
     }
 

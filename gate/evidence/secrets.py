@@ -28,7 +28,7 @@ from ...repository.versions import (
 )
 from ...scanners.interface import Context
 from ...scanners.secrets.engine import Secret, secrets_of
-from ...scanners.secrets.findings import NOT_COMMITTED, REMEDY, TOOL, finding_of
+from ...scanners.secrets.findings import IN_HISTORY, NOT_COMMITTED, REMEDY, TOOL, finding_of
 from ...scanners.secrets.pieces import Piece, pieces
 from ...scanners.secrets.rules import BY_ID, Sort
 from ...scanners.secrets.text import BINARY_BYTES, Text, as_utf8, kind_of_text
@@ -282,7 +282,8 @@ def _told(found: Sequence[_Found], known: Sequence[frozenset[object]]) -> Iterat
             yield Standing(finding_of(item.version.path, item.secret, note, remedy), state)
         elif item.known_as not in there and not existing and first == item.version:
             note = f"{_since(first)} and not at the end of the change: history keeps it"
-            yield Standing(finding_of(item.version.path, item.secret, note), State.NEW)
+            finding = finding_of(item.version.path, item.secret, note, IN_HISTORY)
+            yield Standing(replace(finding, blob=item.version.blob or ""), State.NEW)
 
 
 def _since(version: Version | None) -> str:

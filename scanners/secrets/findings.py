@@ -7,6 +7,7 @@ from .rules import BY_ID
 TOOL = "secrets"
 HARD_CODED_CREDENTIALS = 798
 REMEDY = "revoke it and issue another, then take it out of the file: git keeps what was committed"
+IN_HISTORY = "revoke it and issue another, then rewrite the branch: its commits would be merged too"
 NOT_COMMITTED = "take it out before you commit it; revoke it if it was ever shown to anybody"
 
 

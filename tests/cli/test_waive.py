@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from tidegate.tests.real import Answer, GitRepo, Tidegate
+from tidegate.tests.scanners.secrets.samples import noise
 
 NAME = "tidegate.waivers.toml"
 BAD = "import pickle\n\n\ndef load(data):\n    return pickle.loads(data)\n"
+KEY = "gh" + f"p_{noise(36)}"
+OTHER_KEY = "gh" + f"p_{noise(36, seed=3)}"
 REASON = "we wrote the pickles ourselves"
 
 
@@ -268,3 +271,36 @@ def test_check_tells_what_counts(hot: GitRepo, tidegate: Tidegate) -> None:
     assert "waiver 1 (ada: finding ffffffffffff) expired on" in expired
     assert "ends in 5 days" in ends
     assert total == f"{NAME}: 2 in force, 1 that do not"
+
+
+def test_a_key_of_the_history_is_waived_for_the_commit_that_holds_it(
+    repo: GitRepo, tidegate: Tidegate
+) -> None:
+    """Another key of the same name in the same file has the same fingerprint."""
+    repo.commit({"a.txt": "a\n"})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit({"b.txt": f"token = {KEY}\n"})
+    blob = repo.git("rev-parse", "HEAD:b.txt")
+    repo.commit({"b.txt": None})
+    (item,) = [f for f in gate(repo, tidegate)["findings"] if f["decision"] == "block"]
+    assert "rewrite the branch" in item["remedy"]
+    answer = waive(repo, tidegate, "b.txt:1", *WHY)
+    assert (answer.code, answer.err) == (0, "")
+    assert [entry["blob"] for entry in written(repo)] == [blob]
+    land(repo)
+    assert gate(repo, tidegate)["verdict"] == "PASS"
+    repo.git("reset", "-q", "--hard", "main")
+    repo.commit({"b.txt": f"token = {OTHER_KEY}\n"})
+    repo.commit({"b.txt": None})
+    (other,) = gate(repo, tidegate)["findings"]
+    assert (other["fingerprint"], other["decision"]) == (item["fingerprint"], "block")
+
+
+def test_what_is_not_committed_is_not_waived_without_a_word_of_what_any_lets_pass(
+    repo: GitRepo, tidegate: Tidegate
+) -> None:
+    repo.commit({"a.txt": "a\n"})
+    repo.write({"a.txt": f"token = {KEY}\n"})
+    answer = tidegate("waive", "a.txt:1", *WHY, "--worktree", "--base", "main", cwd=repo.path)
+    assert answer.code == 2
+    assert "lets any other secret of that name in it pass" in answer.err

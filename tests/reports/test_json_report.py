@@ -45,6 +45,7 @@ GATE = {
             "remedy": "upgrade jinja2 to 2.10.1",
             "decided_by": "block-advisories = true",
             "decision": "block",
+            "blob": None,
             "url": "https://osv.dev/PYSEC-2019-217",
             "scope": "",
             "suppressed": "",
