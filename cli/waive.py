@@ -1,6 +1,5 @@
 """`tidegate waive`: somebody answers, until a day, for what stops a change."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -9,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import ExitCode, IncompleteError, UsageError
+from ..errors import IncompleteError, UsageError
 from . import options
 
 if TYPE_CHECKING:
     from datetime import date
 
     from ..gate.run import Request
-    from ..gate.waivers import Waiver, Waivers
+    from ..gate.waivers import Waiver
     from ..gate.waiving import Item, Report
     from ..repository.git import Git
 
@@ -77,7 +76,9 @@ def waive(
         raise typer.BadParameter("name a finding, or --skipped WHAT, or give --check")
     git = Git.open(repo)
     if check:
-        raise typer.Exit(_checked(git))
+        from .waiver_check import checked
+
+        raise typer.Exit(checked(git, base))
     said = {"reason": reason, "until": until, "owner": owner or _email(git), "ticket": ticket}
     request = Request(repo=repo, base=base, head=head, worktree=worktree, staged=staged)
     request = replace(request, flags={"database": database})
@@ -199,9 +200,10 @@ def _add(git: "Git", wanted: Sequence["Waiver"]) -> None:
 
     from ..gate.waiver_entries import FILE_NAME, with_entries
     from .emit import write_file
+    from .waiver_check import content_here, standing_here
 
-    data = _content(git)
-    standing = _standing(git, data)
+    data = content_here(git)
+    standing = standing_here(git, data)
     for waiver in wanted:
         left = (waiver.until - standing.today).days
         if not 0 <= left <= standing.max_days:
@@ -216,48 +218,3 @@ def _add(git: "Git", wanted: Sequence["Waiver"]) -> None:
                     f"edit {FILE_NAME}",
                 )
     write_file(git.root / FILE_NAME, with_entries(data, wanted).decode("utf-8"))
-
-
-def _checked(git: "Git") -> ExitCode:
-    """Tell what the file of the work tree would do today."""
-    from ..gate.waiver_entries import FILE_NAME
-    from ..gate.waivers import notices_of
-    from ..reports.inert import visible
-
-    standing = _standing(git, _content(git))
-    for notice in notices_of(standing):
-        typer.echo(visible(notice))
-    counting, lapsed = len(standing.in_force), len(standing.lapsed)
-    typer.echo(f"{FILE_NAME}: {counting} in force, {lapsed} that do not")
-    return ExitCode.NO if lapsed else ExitCode.YES
-
-
-def _content(git: "Git") -> bytes:
-    """The file in the work tree, empty where there is none. Raises ConfigError."""
-    from .. import config
-    from ..gate.waiver_entries import FILE_NAME
-    from ..repository.regular_files import read_regular
-
-    if git.bare:
-        raise UsageError(f"{git.root} has no work tree", "write the file in a checkout")
-    try:
-        return read_regular(git.root / FILE_NAME, config.MAX_BYTES)
-    except FileNotFoundError:
-        return b""
-    except OSError as error:
-        raise config.unreadable(FILE_NAME, error.strerror or str(error)) from error
-
-
-def _standing(git: "Git", data: bytes) -> "Waivers":
-    """The entries as they would count today under the settings of the work tree."""
-    from datetime import UTC, datetime
-
-    from .. import config
-    from ..gate.policy_file import settings_in
-    from ..gate.waiver_entries import read_waivers
-    from ..gate.waivers import waivers_of
-
-    name, table = settings_in(git.root)
-    found = config.resolve(flags={}, env=os.environ, file=table, file_name=name)
-    today = datetime.now(UTC).date()
-    return waivers_of(read_waivers(data), today, found.settings.waiver_max_days)
