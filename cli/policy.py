@@ -27,7 +27,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @app.command(epilog=examples.of("policy explain"))
 def explain(
-    fingerprint: Annotated[str, typer.Argument(help="Of a finding, or how it begins.")],
+    fingerprint: Annotated[str, typer.Argument(help="How it begins, or PATH:LINE.")],
     repo: options.RepoOption = Path(),
     base: options.BaseOption = None,
     head: options.HeadOption = "HEAD",
@@ -65,19 +65,28 @@ def _explained(request: "Request", fingerprint: str) -> "Explanation":
 
 
 def _named(findings: Sequence["Judged"], fingerprint: str) -> "Judged":
-    """Raises UsageError where no finding, or more than one, bears a name that begins so."""
+    """Raises UsageError where no finding, or more than one, stands there or is named so."""
     from ..errors import UsageError
+    from ..reports.summary import place
 
     found = [item for item in findings if item.fingerprint.startswith(fingerprint)]
+    found = found or [item for item in findings if place(item.finding) == fingerprint]
     if len(found) == 1 and fingerprint:
         return found[0]
-    many = f"{len(found)} findings of this gate have" if found else "no finding of this gate has"
+    if found and fingerprint:
+        each = (f"{item.fingerprint[:12]} ({item.finding.rule})" for item in found[:_TOLD])
+        raise UsageError(
+            f"{len(found)} findings of this gate are called {fingerprint}: {', '.join(each)}",
+            "name one of them",
+        )
     raise UsageError(
-        f"{many} a fingerprint that begins with {fingerprint!r}",
-        "take it from `tidegate gate --format json`, of the same range",
+        f"no finding of this gate is at {fingerprint!r} or has a fingerprint that begins with it",
+        "give PATH:LINE, or what `tidegate gate --format json` of the same range tells",
     )
 
 
+_TOLD = 5
+"""Of several findings, so many are told."""
 _WORDS = {True: "yes", False: "no", None: "not known"}
 
 

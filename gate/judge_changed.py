@@ -35,6 +35,8 @@ class JudgeChange:
     findings: tuple[Judged, ...] = ()
     digest: str = ""
     """Of all that could be decided otherwise once it has landed; empty where nothing could."""
+    accepted: bool = False
+    """Whether the digest was given, so that what it is of does not block."""
     gaps: tuple[SkippedItem, ...] = ()
     notices: tuple[str, ...] = ()
 
@@ -62,7 +64,10 @@ def judge_changed(
     named = (replace(item, fingerprint=name) for item, name in zip(judged, names, strict=True))
     idle = (f"nothing that judges is changed: {FLAG} accepts nothing",)
     return JudgeChange(
-        findings=tuple(named), digest=digest, notices=idle if accepted and not digest else ()
+        findings=tuple(named),
+        digest=digest,
+        accepted=bool(digest) and accepted == digest,
+        notices=idle if accepted and not digest else (),
     )
 
 

@@ -141,6 +141,7 @@ def _answered(
             *notices_of(judge.waivers, findings),
         ),
         judge_digest=change.digest,
+        judge_accepted=change.accepted,
         timings=watch.seconds,
         versions={**said.versions, **versions_of(evidence.at_head.scanners, scanners, context)},
     )

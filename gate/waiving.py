@@ -17,6 +17,8 @@ SECRETS = frozenset({259, 798})
 
 _TOLD = 5
 """Of several findings, so many are told."""
+_MAX_KNOWN = 300
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,13 +140,32 @@ def finding_named(items: Sequence[Item], name: str) -> Item:
 
 
 def gaps_named(items: Sequence[Item], name: str) -> list[Item]:
-    """The gaps about `name`, one for each tool and reason. Raises UsageError as above."""
-    found = [item for item in items if not item.fingerprint and item.what == name]
+    """The gaps about `name`, one for each tool and reason. Raises UsageError as above.
+
+    A reason names them as well, where it is that of one thing.
+    """
+    gaps = [item for item in items if not item.fingerprint]
+    found = [item for item in gaps if item.what == name] or _of_reason(gaps, name)
     if not found:
-        raise UsageError(f"no gap is about {name}", "take `what` from `--format json` of this gate")
+        known = ", ".join(dict.fromkeys(item.what for item in gaps if item.decision in STOPPING))
+        raise UsageError(
+            f"no gap is about {name}",
+            f"name what was not looked at: {known[:_MAX_KNOWN]}" if known else "nothing is missing",
+        )
     _check(found)
     stopping = [item for item in found if item.decision in STOPPING]
     return list({(item.tool, item.reason): item for item in stopping}.values())
+
+
+def _of_reason(gaps: Sequence[Item], reason: str) -> list[Item]:
+    found = [item for item in gaps if item.reason == reason and item.decision in STOPPING]
+    about = list(dict.fromkeys(item.what for item in found))
+    if len(about) > 1:
+        more = f" and {len(about) - _TOLD} more" if len(about) > _TOLD else ""
+        raise UsageError(
+            f"{len(about)} gaps are {reason}: {', '.join(about[:_TOLD])}{more}", "name one of them"
+        )
+    return found
 
 
 def _check(found: Sequence[Item]) -> None:

@@ -139,6 +139,8 @@ class GateRun:
     """What the reader should know and what decided nothing."""
     judge_digest: str = ""
     """Of the change to what judges, by which it can be accepted; empty where there is none."""
+    judge_accepted: bool = False
+    """Whether it was accepted, from outside the repository."""
     timings: Mapping[str, float] = field(default_factory=dict)
     """Seconds by stage."""
     ended: float = 0.0

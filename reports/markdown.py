@@ -25,7 +25,8 @@ _NAMED_ADVISORIES = 6
 _ALL = "The reports in the other formats have all of them, `json` foremost."
 _WAIVER = (
     "needs a waiver on the base branch, from somebody who answers for it "
-    "(`tidegate waive PATH:LINE` writes one); one that this change brings does not count"
+    "(`tidegate waive PATH:LINE` writes one); one that this change brings does not count. "
+    "`tidegate policy explain PATH:LINE` tells why it blocks"
 )
 _FEW_GAPS = 10
 """So many that keep the verdict from PASS are shown beside what blocks."""
@@ -96,6 +97,8 @@ def _gate_head(run: GateRun) -> str:
 def _what_to_do(run: GateRun) -> Iterator[str]:
     """A line each: what decided, what comes next, and what else there is to do."""
     yield f"**Decided by:** {markdown(summary.decided_by(run), _HEAD_LIMIT)}"
+    if accepted := summary.accepted(run):
+        yield f"**Accepted:** {markdown(accepted)}"
     yield f"**Next:** {markdown(summary.next_step(run), _HEAD_LIMIT)}"
     if run.verdict is Verdict.PASS:
         return

@@ -191,12 +191,14 @@ def _hint(told: int, lines: int) -> str:
 
 def _conclusion(run: GateRun, paint: Paint) -> str:
     """What decided, what to do, and the one line that sums everything."""
-    note = summary.mode_note(run)
+    note, to_stay, accepted = summary.mode_note(run), summary.to_stay(run), summary.accepted(run)
     return "\n".join(
         [
             *([paint("bold", note)] if note else []),
             f"Decided by: {visible(summary.decided_by(run))}",
+            *([f"Accepted: {visible(accepted)}"] if accepted else []),
             f"Next: {visible(summary.next_step(run))}",
+            *([f"What is to stay: {to_stay}"] if to_stay else []),
             paint(run.verdict, f"{summary.named_verdict(run)} (exit {run.exit_code:d})")
             + f": {summary.gate_totals(run)}",
         ]

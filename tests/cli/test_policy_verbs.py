@@ -107,6 +107,16 @@ def test_explain_names_one_finding_or_none(feature: GitRepo, tidegate: Tidegate,
     assert "a fingerprint that begins with" in answer.err
 
 
+def test_explain_takes_the_place_that_the_gate_shows(feature: GitRepo, tidegate: Tidegate) -> None:
+    answer = tidegate("policy", "explain", "app/b.py:1", "--base", "main", cwd=feature.path)
+    assert answer.out.startswith("app/b.py:1: B101 [LOW/HIGH, new]\ndecided: block: ")
+    feature.commit({"app/b.py": "assert eval(input())\n"})
+    answer = tidegate("policy", "explain", "app/b.py:1", "--base", "main", cwd=feature.path)
+    assert (answer.code, answer.out) == (2, "")
+    assert "2 findings of this gate are called app/b.py:1: " in answer.err
+    assert "(B101)" in answer.err
+
+
 def test_check_tells_lines_that_never_come_into_play(feature: GitRepo, tidegate: Tidegate) -> None:
     answer = tidegate("policy", "check", cwd=feature.path)
     assert answer.code == 0, answer.err

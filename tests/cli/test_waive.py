@@ -235,6 +235,23 @@ def test_a_gap_is_waived_for_the_content_it_has(repo: GitRepo, tidegate: Tidegat
     assert gate(repo, tidegate)["verdict"] == "PASS"
 
 
+def test_a_gap_is_named_by_its_reason_where_that_is_of_one_thing(
+    hot: GitRepo, told: Callable[..., Answer], tmp_path: Path
+) -> None:
+    gap = {"what": "c.so", "path": "", "tool": "", "reason": "compiled code"}
+    gap |= {"decision": "incomplete", "decided_by": "unseen"}
+    report = tmp_path / "verdict.json"
+    report.write_text(json.dumps(REPORT | {"skipped": [gap, gap | {"what": "d.so"}]}))
+    answer = told("--skipped", "compiled code", *WHY)
+    assert (answer.code, "2 gaps are compiled code: c.so, d.so" in answer.err) == (2, True)
+    answer = told("--skipped", "e.so", *WHY)
+    assert (answer.code, "name what was not looked at: c.so, d.so" in answer.err) == (2, True)
+    report.write_text(json.dumps(REPORT | {"skipped": [gap]}))
+    answer = told("--skipped", "compiled code", *WHY)
+    assert (answer.code, answer.err) == (0, "")
+    assert [each["match"]["what"] for each in written(hot)] == ["c.so"]
+
+
 def test_a_password_is_waived_for_the_content_it_stands_in(
     repo: GitRepo, tidegate: Tidegate
 ) -> None:

@@ -20,7 +20,7 @@ from tidegate.records.run import (
     State,
     Verdict,
 )
-from tidegate.reports import markdown, summary
+from tidegate.reports import markdown, summary, text
 
 BLOCKED = """\
 <!-- tidegate -->
@@ -30,7 +30,8 @@ BLOCKED = """\
 **Next:** fix what blocks and what could not be looked at, then run the gate again  
 **Run it yourself:** <code>tidegate gate --base origin/main</code>  
 **What is to stay:** needs a waiver on the base branch, from somebody who answers for it \
-(`tidegate waive PATH:LINE` writes one); one that this change brings does not count
+(`tidegate waive PATH:LINE` writes one); one that this change brings does not count. \
+`tidegate policy explain PATH:LINE` tells why it blocks
 
 Compared 111111111111 (merge base with origin/main, named by github) with 222222222222
 
@@ -251,6 +252,15 @@ def test_gaps_that_decide_are_folded_away_only_where_many_stand_beside_what_bloc
     assert shown(Verdict.BLOCK, 10)
     assert not shown(Verdict.BLOCK, 11)
     assert shown(Verdict.INCOMPLETE, 11)
+
+
+def test_an_accepted_change_to_what_judges_is_told(gate_run: Callable[..., GateRun]) -> None:
+    run = gate_run(judge_digest="0f" * 20, judge_accepted=True)
+    accepted = f"the change to what judges, digest {'0f' * 20}"
+    assert f"**Accepted:** {accepted}" in markdown.gate(run, colour=False)
+    assert f"\nAccepted: {accepted}\n" in text.gate(run, colour=False)
+    run = gate_run(judge_digest="0f" * 20)
+    assert "Accepted" not in markdown.gate(run, colour=False) + text.gate(run, colour=False)
 
 
 def test_a_pass_tells_nothing_to_do(gate_run: Callable[..., GateRun]) -> None:

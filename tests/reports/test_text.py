@@ -37,6 +37,8 @@ Notice: the advisory database is 40 days old
 
 Decided by: block-severity = MEDIUM (1)
 Next: fix what blocks and what could not be looked at, then run the gate again
+What is to stay: `tidegate policy explain PATH:LINE` tells why one blocks; \
+`tidegate waive PATH:LINE` writes a waiver, which counts once it is on the base branch
 BLOCK (exit 1): 4 findings (1 blocking, 1 reported, 1 existing, 1 fixed), 1 suppressed, \
 1 not looked at, 10 files (8 scanned, 1 not wholly, 1 of other kinds)
 """  # noqa: E501 - the report's own lines

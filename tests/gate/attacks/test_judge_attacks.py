@@ -270,7 +270,10 @@ def test_the_command_line_says_what_to_do_and_does_it(repo: GitRepo, tidegate: T
     assert "mode from enforce to observe" in shown.out
     flag, digest = shown.out.split("Next: ")[1].split("\n")[0].split()[-2:]
     assert flag == "--accept-judge-change"
-    assert tidegate(*call, flag, digest, cwd=repo.path).code == 0
-    assert tidegate(*call, flag, digest[::-1], cwd=repo.path).code == 1
+    accepted = tidegate(*call, flag, digest, cwd=repo.path)
+    assert accepted.code == 0
+    assert f"Accepted: the change to what judges, digest {digest}\n" in accepted.out
+    refused = tidegate(*call, flag, digest[::-1], cwd=repo.path)
+    assert (refused.code, "Accepted: " in refused.out) == (1, False)
     wrong = tidegate(*call, flag, "yes", cwd=repo.path)
     assert (wrong.code, "40 hexadecimal digits" in wrong.err) == (2, True)
