@@ -206,6 +206,11 @@ def read_file(name: str, data: bytes, at: str = "") -> dict[str, object]:
         table: object = tomllib.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{where} is not valid TOML: {error}", "mend it") from error
+    if name == "pyproject.toml" and has_misplaced_policy(table):
+        raise ConfigError(
+            f"{where}: [[policy]] at the top level of pyproject.toml is not read",
+            "begin each line with [[tool.tidegate.policy]]",
+        )
     for key in ("tool", "tidegate") if name == "pyproject.toml" else ():
         table = table.get(key, {}) if isinstance(table, dict) else table
     if not isinstance(table, dict):
@@ -214,6 +219,14 @@ def read_file(name: str, data: bytes, at: str = "") -> dict[str, object]:
         key: _tables(value, where) if key == POLICY else _checked(key, value, where, typed=True)
         for key, value in table.items()
     }
+
+
+def has_misplaced_policy(table: object) -> bool:
+    """Whether a pyproject.toml holds lines of a policy where nobody reads them."""
+    found = table.get(POLICY) if isinstance(table, dict) else None
+    return isinstance(found, list) and any(
+        isinstance(item, dict) and {"match", "action"} <= item.keys() for item in found
+    )
 
 
 def _tables(value: object, where: str) -> list[dict[str, object]]:

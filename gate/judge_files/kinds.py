@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ... import config
 from ..baseline_file import read
 from ..policies.layers import THRESHOLDS, check_keys
 from ..policies.lines import read_file
@@ -89,6 +90,13 @@ def read_table(data: bytes, *keys: str) -> dict[str, object]:
 def _whole_table(data: bytes) -> Meaning:
     """As `_table`; a file that is empty is still one."""
     return _table()(data) or "{}"
+
+
+def _project(data: bytes) -> Meaning:
+    """What [tool.tidegate] says; all of a file that holds a policy where none is read."""
+    if config.has_misplaced_policy(read_table(data)):
+        return data
+    return _table("tool", "tidegate")(data)
 
 
 def _words_of(*keys: str) -> Callable[[bytes, bytes], list[str]]:
@@ -195,7 +203,7 @@ KINDS: tuple[JudgeKind, ...] = (
         what="settings",
         group=Group.POLICY,
         is_one=_is("pyproject.toml"),
-        meaning=_table("tool", "tidegate"),
+        meaning=_project,
         words=_words_of("tool", "tidegate"),
         check=_settings,
     ),

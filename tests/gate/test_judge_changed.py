@@ -140,7 +140,10 @@ def test_a_broken_first_policy_blocks(repo: GitRepo) -> None:
     assert "did you mean 'mode'" in found.finding.remedy
 
 
-@pytest.mark.parametrize("broken", ["= 1\n", "[tool]\ntidegate = 1\n", b"\xff\n"])
+MISPLACED = "[[policy]]\nmatch = {rule = 'B101'}\naction = 'block'\nreason = 'none of these'\n"
+
+
+@pytest.mark.parametrize("broken", ["= 1\n", "[tool]\ntidegate = 1\n", b"\xff\n", MISPLACED])
 def test_a_broken_project_file_blocks_as_every_gate_would_fail(
     repo: GitRepo, broken: str | bytes
 ) -> None:
