@@ -89,9 +89,11 @@ def _of_bandit(repo: Path) -> "Iterator[BanditConfiguration]":
 
 def _told(found: "BanditConfiguration") -> str:
     """One line for the terminal; what is not translated stands in the file."""
+    from ..reports.summary import plural
+
     lines = len(found.skips) + bool(found.asserts) + bool(found.excluded)
     left = f", {len(found.left)} not translated: see the comments there" if found.left else ""
-    return f"{found.source}: {lines} lines of the policy{left}"
+    return f"{found.source}: {plural(lines, 'line')} of the policy{left}"
 
 
 def starting_file() -> str:

@@ -154,6 +154,7 @@ def check(
 ) -> None:
     """Read the policies of a folder as it is now, and tell which lines match something in it."""
     from ..reports.inert import visible
+    from ..reports.summary import plural
 
     found, skipped, left_out = _checked(repo, ignored=ignored)
     if json_:
@@ -165,7 +166,7 @@ def check(
     for each in found:
         typer.echo(_reach(each))
     gaps = f"; {skipped} not looked at, see `tidegate scan`" if skipped else ""
-    typer.echo(f"the policy is valid: {len(found)} lines{gaps}")
+    typer.echo(f"the policy is valid: {plural(len(found), 'line')}{gaps}")
     for line in left_out:
         typer.echo(visible(line))
 

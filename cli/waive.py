@@ -168,8 +168,9 @@ def _day(text: str) -> "date":
 
     try:
         return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter("it takes a day: 2026-12-31", param_hint="--until") from None
+    except ValueError as error:
+        why = f"{text[:40]!r} is no day ({error}); write one as 2026-12-31"
+        raise typer.BadParameter(why, param_hint="--until") from None
 
 
 def _blob(git: "Git", item: "Item", report: "Report", content: Content | None) -> str:

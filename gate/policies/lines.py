@@ -101,20 +101,35 @@ def _line(table: Mapping[str, object], number: int, where: str, folder: str) -> 
     for key in table:
         if key not in ("match", "action", "reason"):
             raise config.unknown_key(key, ("match", "action", "reason"), where)
-    action, reason = table.get("action"), table.get("reason")
-    if not isinstance(action, str) or action not in {*Action}:
-        raise ConfigError(f"{where} has no action", f"give it one of {', '.join(Action)}")
-    if not isinstance(reason, str) or len(reason.strip()) < MIN_REASON:
-        needed = f"say in {MIN_REASON} characters or more why it is so"
-        raise ConfigError(f"{where} has no reason", needed)
+    action, reason = _action(table, where), _reason(table, where)
     match = table.get("match")
     if not isinstance(match, dict) or not match:
         raise ConfigError(f"{where} matches nothing", f"give match one of {', '.join(KEYS)}")
     conditions = tuple(_condition(key, match[key], where, folder) for key in match)
     _check_kind(conditions, where)
-    return Line(
-        number=number, conditions=conditions, action=Action(action), reason=" ".join(reason.split())
-    )
+    return Line(number=number, conditions=conditions, action=action, reason=reason)
+
+
+def _action(table: Mapping[str, object], where: str) -> Action:
+    if "action" not in table:
+        raise ConfigError(f"{where} has no action", f"give it one of {', '.join(Action)}")
+    action = table["action"]
+    if not isinstance(action, str) or action not in {*Action}:
+        shown = config.shown(action)
+        raise ConfigError(f"{where}: action = {shown} does not fit", f"one of {', '.join(Action)}")
+    return Action(action)
+
+
+def _reason(table: Mapping[str, object], where: str) -> str:
+    needed = f"say in {MIN_REASON} characters or more why it is so"
+    if "reason" not in table:
+        raise ConfigError(f"{where} has no reason", needed)
+    reason = table["reason"]
+    if not isinstance(reason, str):
+        raise ConfigError(f"{where}: the reason is no text", needed)
+    if len(reason.strip()) < MIN_REASON:
+        raise ConfigError(f"{where}: the reason has less than {MIN_REASON} characters", needed)
+    return " ".join(reason.split())
 
 
 def _condition(key: str, value: object, where: str, folder: str) -> Condition:

@@ -154,5 +154,25 @@ def test_check_refuses_what_is_broken(
     assert tidegate("policy", "check", "--repo", str(feature.path)).code == 0
 
 
+def test_check_counts_a_single_line_as_one(repo: GitRepo, tidegate: Tidegate) -> None:
+    repo.write({"tidegate.toml": FOLDER})
+    told = tidegate("policy", "check", cwd=repo.path).out
+    assert told.endswith("\nthe policy is valid: 1 line\n")
+
+
+def test_check_refuses_a_policy_at_the_top_of_the_project_file(
+    repo: GitRepo, tidegate: Tidegate
+) -> None:
+    repo.write({"pyproject.toml": FOLDER})
+    answer = tidegate("policy", "check", cwd=repo.path)
+    assert answer.code == 2
+    assert "[[policy]] at the top level of pyproject.toml is not read" in answer.err
+    assert "[[tool.tidegate.policy]]" in answer.err
+    repo.write({"pyproject.toml": FOLDER.replace("[[policy]]", "[[tool.tidegate.policy]]")})
+    assert tidegate("policy", "check", cwd=repo.path).out.endswith("valid: 1 line\n")
+    repo.write({"pyproject.toml": "[[policy]]\nname = 'of another tool'\n"})
+    assert tidegate("policy", "check", cwd=repo.path).code == 0
+
+
 def test_check_of_a_folder_without_a_policy(repo: GitRepo, tidegate: Tidegate) -> None:
     assert tidegate("policy", "check", cwd=repo.path).out == "the policy is valid: 0 lines\n"

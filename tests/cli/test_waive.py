@@ -157,7 +157,8 @@ def told(hot: GitRepo, tidegate: Tidegate, tmp_path: Path) -> Callable[..., Answ
     [
         (["--reason", "too short"], "less than 10"),
         (["--reason", "    "], "reason is missing"),
-        (["--until", "soon"], "--until"),
+        (["--until", "soon"], "'soon' is no day"),
+        (["--until", "2027-09-31"], "for month"),
         (["--until", day(-1)], "would not count"),
         (["--until", day(181)], "name a day up to"),
         (["--owner", "\x1b[31m"], "control characters"),

@@ -103,7 +103,7 @@ def test_what_the_organisation_wants_tighter_is_tighter(repo: GitRepo, organisat
         ("workers = 2", "'workers' has no place here"),
         ('organisation-policy = "/x"', "'organisation-policy' has no place here"),
         ("rubbish = 1", "unknown key 'rubbish'"),
-        (ASSERTS.format(action="allow"), "policy line 1 has no action"),
+        (ASSERTS.format(action="allow"), "policy line 1: action = 'allow' does not fit"),
         (None, "cannot be read: No such file"),
     ],
 )

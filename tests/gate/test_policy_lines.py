@@ -80,8 +80,12 @@ def test_what_a_line_matches(match: str, changes: dict[str, Any], holds: bool | 
 BROKEN = {
     "policy = 3": "no list of tables",
     "[[policy]]\n" + WHY: "line 1 has no action",
-    line('rule = "B1"', "allow"): "one of block, warn, ignore",
-    line('rule = "B1"', "block").replace("we looked at it twice", "short"): "10 characters",
+    line('rule = "B1"', "allow"): "line 1: action = 'allow' does not fit",
+    line('rule = "B1"', "deny"): "one of block, warn, ignore",
+    line('rule = "B1"', "block").replace(
+        "we looked at it twice", "short"
+    ): "less than 10 characters",
+    line('rule = "B1"', "block").partition("reason")[0]: "line 1 has no reason",
     line("", "block"): "matches nothing",
     line('rule = "B1"', "block") + line('path-clas = "x"', "warn"): "line 2, match: unknown key",
     line('path-clas = "x"', "warn"): "did you mean 'path-class'",
