@@ -13,9 +13,18 @@ class PathClass(StrEnum):
     TESTS = "tests"
 
 
+# `unittest`, `e2e` and `specs` are none: they ship too, as a library, as encryption from end to
+# end, as the descriptions of an interface.
+_KINDS_OF_TESTS = ("unit", "integration", "functional", "acceptance", "e2e", "regression", "smoke")
+TEST_FOLDERS = frozenset(
+    {"test", "tests", "testing", "testsuite", "testsuites", "unittests", "__tests__"}
+    | {f"{kind}{dash}tests" for kind in _KINDS_OF_TESTS for dash in "_-"}
+)
+"""Names of folders, in lower case, in which nothing ships."""
+
 _FOLDERS = {
     PathClass.VENDORED: {"vendor", "vendored", "_vendor", "third_party", "node_modules"},
-    PathClass.TESTS: {"test", "tests", "testing", "testsuite", "testsuites"},
+    PathClass.TESTS: TEST_FOLDERS,
     PathClass.MIGRATIONS: {"migrations"},
 }
 
