@@ -76,6 +76,7 @@ def _gate_run(document: object) -> GateRun:
         coverage=_coverage(_of(document, "coverage", dict)),
         notices=tuple(map(str, _of(document, "notices", list))),
         judge_digest=_text(document, "judge_digest"),
+        judge_accepted=_is_true(document, "judge_accepted"),
     )
 
 
@@ -109,6 +110,7 @@ def _judged(node: object) -> Judged:
         scope=_of(node, "scope", str),
         suppressed=_of(node, "suppressed", str),
         witnesses=tuple(map(str, _of(node, "witnesses", list))),
+        blob=_text(node, "blob"),
     )
     return Judged(
         finding=found,
@@ -150,6 +152,11 @@ def _of(node: object, key: str, kind: type[_T]) -> _T:
 def _text(node: object, key: str) -> str:
     """A text that may be null, or younger than the report."""
     return "" if _is_null(node, key) else _of(node, key, str)
+
+
+def _is_true(node: object, key: str) -> bool:
+    """What may be younger than the report."""
+    return isinstance(node, dict) and node.get(key) is True
 
 
 def _is_null(node: object, key: str) -> bool:

@@ -19,6 +19,7 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - JSON has no co
             "findings": [judged(item) for item in run.findings],
             "skipped": [judged_gap(item) for item in run.skipped],
             "judge_digest": run.judge_digest or None,
+            "judge_accepted": run.judge_accepted,
             **circumstances(run),
         }
     )

@@ -18,6 +18,7 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - JSON has no co
         "schema": GATE_SCHEMA,
         **json_report.decision(run),
         "judge_digest": run.judge_digest or None,
+        "judge_accepted": run.judge_accepted,
         **_circumstances(run),
     }
     return _lines(

@@ -20,7 +20,7 @@ def written(run: GateRun) -> bytes:
 def test_what_people_are_told_survives_the_way_through_json(
     gate_run: Callable[..., GateRun],
 ) -> None:
-    run = gate_run()
+    run = gate_run(judge_digest="0f" * 20, judge_accepted=True)
     read = json_reading.gate_run(written(run))
     assert read == replace(run, timings={}, versions={}, notices=run.notices)
     assert markdown.gate(read, colour=False) == markdown.gate(run, colour=False)

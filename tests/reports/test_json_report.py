@@ -78,6 +78,7 @@ GATE = {
         }
     ],
     "judge_digest": "00112233445566778899aabbccddeeff00112233",
+    "judge_accepted": False,
     "coverage": {"seen": 10, "scanned": 8, "out_of_scope": 1, "skipped": {"syntax error": 1}},
     "notices": ["the advisory database is 40 days old"],
     "timings": {"range": 0.25, "scan": 1.5},
