@@ -12,6 +12,8 @@ from .records.run import Mode
 
 FILE_NAMES = ("tidegate.toml", "pyproject.toml")
 """Where the settings may stand: at the top level of the first, in [tool.tidegate] of the second."""
+OUTSIDE_ONLY = frozenset({"cache"})
+"""Keys that flags and variables alone set: what a file says of them is not used."""
 POLICY = "policy"
 """The key of the lines of the policy: a list of tables, in files alone."""
 MAX_BYTES = 16 * 1024 * 1024
@@ -266,7 +268,8 @@ def resolve(
     origins: dict[str, str] = {}
     for key, value in file.items():
         if key != POLICY:
-            chosen[key], origins[key] = value, f"file {file_name}"
+            unused = ", not used: by flag or environment only" if key in OUTSIDE_ONLY else ""
+            chosen[key], origins[key] = value, f"file {file_name}{unused}"
     for variable, text in env.items():
         if variable.startswith(PREFIX):
             key = variable.removeprefix(PREFIX).lower().replace("_", "-")

@@ -22,19 +22,29 @@ class Check:
     """Version or state; empty where it is missing."""
     remedy: str = ""
     needed: bool = True
+    too_old: bool = False
+    """It is there and does not answer for today: the gate would be INCOMPLETE."""
+
+    @property
+    def mark(self) -> str:
+        """Its state in a word."""
+        if self.found:
+            return "ok"
+        if self.too_old:
+            return "TOO OLD"
+        return "MISSING" if self.needed else "absent"
 
 
 def doctor(
     repo: Annotated[Path, typer.Option(help="The repository to look at.")] = Path(),
 ) -> None:
-    """Say what is installed, what is missing and how to get it. Exit 3 if the gate lacks a tool."""
+    """Say what is installed or missing, and how to get it. Exit 3 if the gate lacks something."""
     from ..errors import ExitCode
     from ..scanners.ignored import ignored_plugins
 
     checks = list(_checks(repo))
     for check in checks:
-        mark = "ok     " if check.found else ("MISSING" if check.needed else "absent ")
-        typer.echo(f"{mark} {check.name:<18} {check.found or check.remedy}")
+        typer.echo(f"{check.mark:<7} {check.name:<18} {check.found or check.remedy}")
     for line in ignored_plugins():
         typer.echo(f"note    {line}")
     if any(check.needed and not check.found for check in checks):
@@ -111,7 +121,7 @@ def _database() -> Check:
         return Check("advisories", "", str(error), needed=False)
     age = age_of(context, time.time())
     if age.gaps:
-        return Check("advisories", "", f"{age.gaps[0].detail}; {age.gaps[0].remedy}", needed=False)
+        return Check("advisories", "", f"{age.gaps[0].detail}; {age.gaps[0].remedy}", too_old=True)
     told = "; ".join([f"{status.records} records, newest {status.modified}", *age.notices])
     return Check("advisories", f"{told} ({context.database})")
 

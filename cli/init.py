@@ -87,6 +87,15 @@ def _of_bandit(repo: Path) -> "Iterator[BanditConfiguration]":
             yield found
 
 
+_EXAMPLE = """\
+[[policy]]
+match = { rule = "B101", path-class = "tests" }
+action = "ignore"
+reason = "asserts are what tests are made of"
+"""
+"""A line of a policy as a file holds it."""
+
+
 def _told(found: "BanditConfiguration") -> str:
     """One line for the terminal; what is not translated stands in the file."""
     from ..reports.summary import plural
@@ -97,7 +106,7 @@ def _told(found: "BanditConfiguration") -> str:
 
 
 def starting_file() -> str:
-    """Every key with its default, commented out, under what it means."""
+    """Every key of a file with its default, and a line of a policy, commented out."""
     from .. import config
 
     lines = [
@@ -105,6 +114,8 @@ def starting_file() -> str:
         "# from the change that it judges. Each line shows the default.",
     ]
     for key, value in config.as_table(config.Settings()).items():
+        if key in config.OUTSIDE_ONLY:
+            continue
         option = config.OPTIONS[key]
         lines += [
             "",
@@ -112,4 +123,8 @@ def starting_file() -> str:
             f"# ({option.takes})",
             f"# {key} = {json.dumps(value)}",
         ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *map(_comment, _EXAMPLE.splitlines())]) + "\n"
+
+
+def _comment(line: str) -> str:
+    return f"# {line}"

@@ -22,10 +22,10 @@ TEST_FOLDERS = frozenset(
 )
 """Names of folders, in lower case, in which nothing ships."""
 
-_FOLDERS = {
-    PathClass.VENDORED: {"vendor", "vendored", "_vendor", "third_party", "node_modules"},
+_FOLDERS: dict[PathClass, frozenset[str]] = {
+    PathClass.VENDORED: frozenset({"vendor", "vendored", "_vendor", "third_party", "node_modules"}),
     PathClass.TESTS: TEST_FOLDERS,
-    PathClass.MIGRATIONS: {"migrations"},
+    PathClass.MIGRATIONS: frozenset({"migrations"}),
 }
 
 

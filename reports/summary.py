@@ -248,12 +248,13 @@ def mode_note(run: GateRun) -> str:
 def compared(run: GateRun) -> str:
     """The two sides, the merge base first."""
     between = run.range
-    if between.staged and between.base_origin == "staged":
+    if between.staged and between.base_origin == "staged" and not between.base:
         return "Compared the index with nothing: there is no commit yet"
     if not between.base:
         return "Compared nothing: the range is not known"
     named = f" with {between.base_ref}" if between.base_ref else ""
-    origin = f", named by {between.base_origin}" if between.base_origin else ""
+    by = "" if between.base_origin == "staged" else between.base_origin  # nobody named HEAD
+    origin = f", named by {by}" if by else ""
     beside = " and the working tree" if between.worktree else ""
     beside = " and the index" if between.staged else beside
     return (

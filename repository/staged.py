@@ -29,7 +29,8 @@ def staged_range(git: Git, *, base: str | None, head: str, env: Mapping[str, str
     if base is None and _is_unborn(git):
         return Range(base_ref="nothing", base_origin="staged", merge_bases=("",), staged=True)
     found = resolve_range(git, base="HEAD" if base is None else base, env=env)
-    return replace(found, staged=True)
+    origin = "staged" if base is None else found.base_origin
+    return replace(found, staged=True, base_origin=origin)
 
 
 def _check_index(git: Git) -> None:

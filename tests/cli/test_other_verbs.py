@@ -143,13 +143,14 @@ def test_doctor_looks_for_the_program_and_not_only_the_package(tmp_path: Path) -
 
 def test_config_show_tells_where_each_value_came_from(repo: GitRepo, tidegate: Tidegate) -> None:
     first = repo.commit({"tidegate.toml": "workers = 3\n"})
-    repo.commit({"tidegate.toml": "workers = 4\n"})
+    repo.commit({"tidegate.toml": "workers = 4\ncache = 'x.db'\n"})
     env = {"TIDEGATE_MODE": "warn"}
     now = tidegate("config", "show", "--origin", cwd=repo.path, env=env).out
     lines = {line.partition(" ")[0]: line for line in now.splitlines()}
     assert set(lines) == set(config.OPTIONS)
     assert lines["workers"].startswith("workers = 4")
     assert lines["workers"].endswith("# file tidegate.toml")
+    assert lines["cache"].endswith("# file tidegate.toml, not used: by flag or environment only")
     assert lines["mode"].endswith("# environment TIDEGATE_MODE")
     assert lines["database"].endswith("# default")
     then = json.loads(tidegate("config", "show", "--at", first, "--json", cwd=repo.path).out)

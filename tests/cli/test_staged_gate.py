@@ -30,6 +30,7 @@ def test_a_staged_defect_blocks_and_an_old_one_is_not_told(
     assert "a.py:5" in answer.out
     assert "old.py" not in answer.out
     assert "and the index" in answer.out
+    assert "(merge base with HEAD)" in answer.out, "nobody named it"
 
 
 @pytest.mark.parametrize("engine", ENGINES)
