@@ -13,10 +13,12 @@ _Numbered = list[tuple[int, Entry]]
 
 _NAMES = {"policy": "policy line", "waiver": "waiver"}
 """The keys of lists of tables that are told, and what one of them is called."""
-_FIRST = ("action", "fingerprint", "match")
+_FIRST = ("action", "fingerprint")
 _LAST = ("severity-at-most", "blob", "until", "owner", "ticket", "reason")
 _MAX_VALUE = 200
 """Characters of one value."""
+_MAX_EDIT = 600
+"""Characters of an edited entry, old and new."""
 _MAX_TEXT = 80
 """Characters of a text that names nothing."""
 _TEXTS = ("owner", "ticket", "reason")
@@ -35,7 +37,7 @@ def of_entries(name: str, old: Sequence[Entry], new: Sequence[Entry]) -> Iterato
     was = _pairs(removed, added)
     for number, entry in added:
         if number in was:
-            yield f"{name} {number}: {_line(was[number][1])} → {_line(entry)}"
+            yield f"{name} {number}: {_edit(was[number][1], entry)}"
         else:
             yield f"{name} {number} added: {_line(entry)}"
     edited = {number for number, _ in was.values()}
@@ -104,23 +106,66 @@ _LIKENESS: tuple[Callable[[int, Entry], str], ...] = (_what, _saying, _standing)
 """Each tells of an entry what it shares with one that is the same line, the surest first."""
 
 
-def _line(entry: Entry) -> str:
-    match = entry.get("match")
-    known = [key for key in (*_FIRST, *_LAST) if key in entry]
+def _edit(old: Entry, new: Entry) -> str:
+    """Both in full; of long ones what they share once, so that no length hides what differs."""
+    whole = f"{_line(old)} → {_line(new)}"
+    was, now = _flat(old), _flat(new)
+    if len(whole) <= _MAX_EDIT and all(_fits(*each) for each in (*was.items(), *now.items())):
+        return whole
     parts = []
-    for key in known:
-        if key == "match" and isinstance(match, dict):
-            parts += [f"{each} {_shown(each, value)}" for each, value in match.items()]
-        else:
-            parts.append(f"{key} {_shown(key, entry[key])}")
-    return ", ".join(parts) or "nothing"
+    for key in dict.fromkeys((*now, *was)):
+        if key in was and key in now and _same(was[key]) == _same(now[key]):
+            continue
+        parts.append(_difference(key, was, now))
+    kept = (
+        f"action {_shown('action', now['action'])}, as before but for " if "action" in now else ""
+    )
+    return kept + ", ".join(parts)
+
+
+def _difference(key: str, was: Entry, now: Entry) -> str:
+    old, new = was.get(key), now.get(key)
+    if isinstance(old, list) and isinstance(new, list):
+        sides = (("without", old, new), ("with", new, old))
+        left = [(how, _without(mine, other)) for how, mine, other in sides]
+        told = [f"{how} {_shown(key, some)}" for how, some in left if some]
+        return f"{key} {' and '.join(told) or 'in another order'}"
+    shown = [_shown(key, side[key]) if key in side else "nothing" for side in (was, now)]
+    return f"{key} {' → '.join(shown)}"
+
+
+def _without(values: Sequence[object], others: Sequence[object]) -> list[object]:
+    known = {_same(other) for other in others}
+    return [value for value in values if _same(value) not in known]
+
+
+def _line(entry: Entry) -> str:
+    return ", ".join(f"{key} {_shown(key, value)}" for key, value in _flat(entry).items())
+
+
+def _flat(entry: Entry) -> dict[str, object]:
+    """What an entry says, in the order in which it is told."""
+    match = entry.get("match")
+    asked = match if isinstance(match, dict) else {}
+    first = {key: entry[key] for key in _FIRST if key in entry}
+    return first | asked | {key: entry[key] for key in _LAST if key in entry}
 
 
 def _shown(key: str, value: object) -> str:
-    if hasattr(value, "isoformat"):
-        return str(value)
-    limit = _MAX_TEXT if key in _TEXTS else _MAX_VALUE
-    return bounded(json.dumps(value, ensure_ascii=False, default=str), limit)
+    return bounded(_text(value), _limit(key))
+
+
+def _fits(key: str, value: object) -> bool:
+    return len(_text(value)) <= _limit(key)
+
+
+def _limit(key: str) -> int:
+    return _MAX_TEXT if key in _TEXTS else _MAX_VALUE
+
+
+def _text(value: object) -> str:
+    is_day = hasattr(value, "isoformat")
+    return str(value) if is_day else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def bounded(text: str, limit: int = _MAX_VALUE) -> str:

@@ -265,6 +265,24 @@ def test_a_widened_line_is_told_in_full() -> None:
     ]
 
 
+def test_no_length_of_a_line_hides_what_is_new_in_it() -> None:
+    globs = ", ".join(f'"folder{number}/**"' for number in range(200))
+    line = (
+        '[[policy]]\nmatch = {{tool = "*", path = [{}]}}\n'
+        'action = "ignore"\nreason = "no product"\n'
+    )
+    old, new = (line.format(text).encode() for text in (globs, f'{globs}, "**"'))
+    assert SETTINGS.words(old, new) == [
+        'policy line 1: action "ignore", as before but for path with ["**"]'
+    ]
+    assert SETTINGS.words(new, old.replace(b"product", b"secret")) == [
+        (
+            'policy line 1: action "ignore", as before but for path without ["**"], '
+            'reason "no product" → "no secret"'
+        )
+    ]
+
+
 def test_a_text_of_a_line_cannot_pass_for_another_part_of_it() -> None:
     reason = 'because\\n\\" → action \\"block'
     line = f'[[policy]]\nmatch = {{rule = "B101"}}\naction = "ignore"\nreason = "{reason}"\n'
