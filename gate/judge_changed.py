@@ -164,7 +164,7 @@ def _remedy(item: Touched, decision: Decision, digest: str) -> str:
 
 def _is_behind(file: FileVersions) -> bool:
     """Whether the base branch changed the file as well."""
-    return all(base.raw != file.tip.raw for base in file.bases)
+    return bool(file.at_head) or all(base.raw != file.tip.raw for base in file.bases)
 
 
 def _message(item: Touched) -> str:
@@ -172,7 +172,8 @@ def _message(item: Touched) -> str:
     words = _words(item.kind, item.file.tip, item.file.head)
     more = len(words) - _NAMED_DIFFERENCES
     told = "; ".join(words[:_NAMED_DIFFERENCES]) + (f"; and {more} more" if more > 0 else "")
-    return f"the change touches what judges it ({item.kind.what}): {told}"
+    renamed = ", which the base branch renamed since" if item.file.at_head else ""
+    return f"the change touches what judges it ({item.kind.what}{renamed}): {told}"
 
 
 def _words(kind: JudgeKind, old: Version, new: Version) -> list[str]:

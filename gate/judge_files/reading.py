@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from ... import config
 from ...errors import IncompleteError
 from ...records.run import Range
+from ...repository.changes import changes_between
 from ...repository.git import Git
 from ...repository.objects import Unreadable, entries_at, list_tree, read_blobs
 from ...repository.raw_diff import Change
@@ -34,11 +35,14 @@ def read_judge_files(git: Git, compared: Range, bases: Sequence[Base]) -> JudgeV
     Raises IncompleteError where git cannot be read.
     """
     sides = [_sides(git, base.changes) for base in bases]
+    names: dict[str, str] = {}
+    for base, side in zip(bases, sides, strict=True):
+        names |= _follow_renames(git, base, compared.base_tip, side)
     paths = {path for before, after in sides for path in (*before, *after)}
     if not paths:
         return JudgeVersions()
     tip = _at(git, compared.base_tip, sorted({*paths, *config.FILE_NAMES}))
-    everything = (_file(path, tip, sides) for path in sorted(paths))
+    everything = (replace(_file(p, tip, sides), at_head=names.get(p, "")) for p in sorted(paths))
     files = [file for file in everything if file.may_change]
     landed = {name: tip.get(name, ABSENT) for name in config.FILE_NAMES}
     landed |= {file.path: file.head for file in files if file.path in landed}
@@ -68,6 +72,35 @@ def _sides(git: Git, changes: Iterable[Change]) -> tuple[Side, Side]:
             own = path == change.path
             after[path] = _after(git, path, change) if own else Version(FOLDER)
     return before, after
+
+
+def _follow_renames(git: Git, base: Base, tip: str, sides: tuple[Side, Side]) -> Mapping[str, str]:
+    """Take a file that the base branch has made a judge file of since for that one.
+
+    A merge follows the rename, and brings what the change did to the file. Returns what
+    each is called at head.
+    """
+    before, after = sides
+    names = {}
+    for path, change in _renamed_since(git, base, tip).items():
+        if path not in after:
+            before[path] = Version(change.old_mode, change.old_blob)
+            after[path] = _after(git, change.path or "", change)
+            names[path] = change.path or ""
+    return names
+
+
+def _renamed_since(git: Git, base: Base, tip: str) -> dict[str, Change]:
+    """Edits of files that the base branch renamed to judge files, by their names there."""
+    edited = {c.path: c for c in base.changes if c.path is not None and c.path == c.old_path}
+    if not tip or tip == base.commit:
+        return {}
+    gone = edited.keys() - _at(git, tip, sorted(edited)).keys()
+    return {
+        moved.path: edited[moved.old_path]
+        for moved in (changes_between(git, base.commit, tip) if gone else ())
+        if moved.path and moved.old_path in gone and kinds_of(moved.path)
+    }
 
 
 def _judge_paths(path: str | None) -> list[str]:
