@@ -52,7 +52,7 @@ class Pattern:
             and self.tool in ("", finding.tool, defect(finding)[0])
             and (not self.rule or self._is_rule_of(finding))
             and (not self.advisory or _is_known_as(finding, self.advisory))
-            and self._is_about(finding.path)
+            and self.is_about(finding.path)
         )
 
     def fits_gap(self, gap: Skipped) -> bool:
@@ -62,14 +62,15 @@ class Pattern:
             and fnmatchcase(gap.reason, self.skipped)
             and self.tool in ("", gap.tool)
             and self.what in ("", gap.what)
-            and self._is_about(gap.path)
+            and self.is_about(gap.path)
         )
 
     def _is_rule_of(self, finding: Finding) -> bool:
         """Bandit's and ruff's names of one rule are one."""
         return self.rule == finding.rule or defect_of("ruff", self.rule) == defect(finding)
 
-    def _is_about(self, path: str) -> bool:
+    def is_about(self, path: str) -> bool:
+        """Whether it is about what is in a file."""
         if self.path_class not in (None, path_class(path)):
             return False
         return not self.paths or any(matches_glob(path, glob) for glob in self.paths)
@@ -204,7 +205,8 @@ def _waived(item: Judged, waivers: Waivers, blob_of: BlobOf) -> Judged:
     if item.decision is not Decision.BLOCK:
         return item
     for waiver in waivers.in_force:
-        if waiver.covers(item.finding, item.fingerprint, blob_of):
+        is_moved_in = any(not waiver.pattern.is_about(path) for path in item.former_paths)
+        if waiver.covers(item.finding, item.fingerprint, blob_of) and not is_moved_in:
             return replace(item, decision=Decision.WAIVED, decided_by=waiver.decided_by)
     return item
 

@@ -185,3 +185,16 @@ def test_other_content_in_the_place_of_a_waived_gap_counts(repo: GitRepo) -> Non
     assert gate(repo).verdict is Verdict.INCOMPLETE
     repo.commit({"fast.so": b"\x7fELF 1", "more.so": b"\x7fELF 2"})
     assert gate(repo).verdict is Verdict.INCOMPLETE
+
+
+@pytest.mark.parametrize("where", ['path = "legacy/**"', 'path = "**/*.py", path-class = "tests"'])
+def test_no_file_is_moved_to_where_a_waiver_covers_it(repo: GitRepo, where: str) -> None:
+    other = "".join(f"def add_{n}(a):\n    return a + {n}\n\n\n" for n in range(20))
+    there = "legacy/x.py" if "legacy" in where else "legacy/tests/x.py"
+    repo.commit({"app/x.py": other, FILE_NAME: entry(f'match = {{ rule = "B602", {where} }}')})
+    repo.git("checkout", "-q", "-b", "new")
+    repo.commit({there: SHELL.format(EVIL)})
+    assert gate(repo).verdict is Verdict.PASS, "what is new there is waived"
+    repo.git("checkout", "-q", "-b", "moved", "main")
+    repo.commit({"app/x.py": None, there: other + SHELL.format(EVIL)})
+    assert the_blocking(gate(repo)).finding.path == there
