@@ -139,7 +139,7 @@ def _decide(
         return Decision.REPORT, "judge-changed: Tidegate does not obey this file"
     if item.kind.group is Group.POLICY and not versions.has_policy:
         return Decision.REPORT, "judge-changed: the base has no policy, the defaults decide"
-    if item.kind.group is Group.CI and not versions.runs_in_ci:
+    if item.kind.group is Group.CI and item.is_first and not versions.runs_in_ci:
         return Decision.REPORT, "judge-changed: no CI file of the base runs Tidegate"
     if item.file.head.blob is None:
         return Decision.BLOCK, "judge-changed: what cannot be read cannot be accepted"

@@ -125,6 +125,37 @@ def test_a_further_ci_file_blocks_where_one_runs_tidegate(repo: GitRepo) -> None
     assert (found.finding.path, found.decision) == ("b/ci.yml", Decision.BLOCK)
 
 
+def test_what_ran_tidegate_already_is_no_first_ci_file(repo: GitRepo) -> None:
+    tasks = "[tool.poe.tasks]\ngate = 'tidegate gate'\n"
+    [found] = after(repo, {"pyproject.toml": tasks}, {"pyproject.toml": "[project]\n"})
+    assert found.decision is Decision.BLOCK
+
+
+UV = 'version = 1\n\n[[package]]\nname = "{}"\nversion = "{}"\n'
+PIPENV = '{{"default": {{"{}": {{"version": "=={}"}}}}}}'
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("uv.lock", UV),
+        ("pylock.ci.toml", UV.replace("package", "packages")),
+        ("Pipfile", '[packages]\n{} = "=={}"\n'),
+        ("sub/Pipfile.lock", PIPENV),
+        ("setup.py", "from setuptools import setup\nsetup(install_requires=['{}=={}'])\n"),
+    ],
+)
+def test_another_tidegate_in_a_lock_is_told_and_another_package_is_not(
+    repo: GitRepo, name: str, form: str
+) -> None:
+    repo.commit({name: form.format("tidegate", 2), f"x/{name}": form.format("heron", 2)})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit({name: form.format("tidegate", 1), f"x/{name}": form.format("heron", 1)})
+    [found] = judged(repo)
+    assert (found.finding.path, found.decision) == (name, Decision.BLOCK)
+    assert "which Tidegate runs" in found.finding.message
+
+
 def test_bandits_own_configuration_is_told_and_decides_nothing(repo: GitRepo) -> None:
     change = {".bandit": "[bandit]\nskips: B301\n", "pyproject.toml": "[tool.bandit]\nskips=[]\n"}
     found = after(repo, {"tidegate.toml": STRICT}, change)
@@ -271,13 +302,22 @@ def test_no_text_of_a_file_is_told(repo: GitRepo) -> None:
         "Dockerfile.ci",
         ".githooks/pre-push",
         "scripts/gate",
+        "CI/gate.py",
+        "tools/gate.py",
+        "check",
+        "build.gradle.kts",
+        ".env.ci",
+        ".devcontainer/devcontainer.json",
+        "docs/CODEOWNERS",
     ],
 )
 def test_these_may_run_tidegate(path: str) -> None:
     assert is_ci_file(path)
 
 
-@pytest.mark.parametrize("path", ["a.py", "docs/x.md", "scripts/README.md", "lib/bin.py"])
+@pytest.mark.parametrize(
+    "path", ["a.py", "docs/x.md", "scripts/README.md", "lib/bin.py", "README", "data/0f3c"]
+)
 def test_these_do_not(path: str) -> None:
     assert not is_ci_file(path)
 
