@@ -23,8 +23,7 @@ from .evidence.database import refuse_committed
 from .evidence.gathering import Evidence, gather
 from .imports.records import ImportedEvidence, Imports
 from .judge import Judge, decided, judge_at
-from .judge_changed import JudgeChange, judge_changed
-from .judge_files.reading import read_judge_files
+from .judge_files.worker import change_of_judge
 from .notices import changes_pins, notices, unchanged_notices
 from .policy import exit_code, verdict
 from .waivers import notices_of
@@ -117,7 +116,10 @@ def _answered(
     """The verdict on what was found; nothing that is told beside it can undo it."""
     judge = known.judge
     said = _imported(git, evidence, request.imports, context, judge, watch)
-    change = _change_of_judge(git, known.range, evidence, request.accept_judge_change, watch)
+    with watch.stage("judge"):
+        change = change_of_judge(
+            git, known.range, evidence.compared, context, request.accept_judge_change
+        )
     with watch.stage("decide"):
         age = age_of(context, request.now()) if changes_pins(evidence) else Age()
         others, unseen = decided(judge, git, known.range, evidence, said, age.gaps)
@@ -185,17 +187,6 @@ def _imported(
     except IncompleteError as error:
         gap = Skipped(what="SARIF import", reason=error.message, remedy=error.remedy)
         return ImportedEvidence(gaps=(SkippedItem(skipped=gap),))
-
-
-def _change_of_judge(
-    git: Git, compared: Range, evidence: Evidence, accepted: str, watch: Stopwatch
-) -> JudgeChange:
-    try:
-        with watch.stage("judge"):
-            return judge_changed(read_judge_files(git, compared, evidence.compared), accepted)
-    except IncompleteError as error:
-        gap = Skipped(what="what judges", reason=error.message, remedy=error.remedy)
-        return JudgeChange(gaps=(SkippedItem(skipped=gap),))
 
 
 def _of_nothing(git: Git, evidence: Evidence, compared: Range) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import PurePosixPath
 
@@ -29,20 +29,43 @@ _IN_PLACE = re.compile(r"(^|/)(pyproject\.toml|tidegate\.[^/]*)/")
 _SPELLINGS = (b"tidegate", b"Tidegate", b"TIDEGATE")
 
 
-def read_judge_files(git: Git, compared: Range, bases: Sequence[Base]) -> JudgeVersions:
-    """Every judge file that the change may touch, on each side.
+@dataclass(frozen=True, slots=True)
+class JudgePaths:
+    """Where a change may touch judge files."""
+
+    sides: tuple[tuple[Side, Side], ...] = ()
+    """Per merge base, what stood at each path and what stands there after the change."""
+    at_head: Mapping[str, str] = field(default_factory=dict)
+    """What files are called at head that the base branch renamed since."""
+
+    @property
+    def paths(self) -> set[str]:
+        """All of them."""
+        return {path for before, after in self.sides for path in (*before, *after)}
+
+
+def judge_paths(git: Git, compared: Range, bases: Sequence[Base]) -> JudgePaths:
+    """Where the change may touch judge files, told by names alone.
 
     Raises IncompleteError where git cannot be read.
     """
-    sides = [_sides(git, base.changes) for base in bases]
+    sides = tuple(_sides(git, base.changes) for base in bases)
     names: dict[str, str] = {}
     for base, side in zip(bases, sides, strict=True):
         names |= _follow_renames(git, base, compared.base_tip, side)
-    paths = {path for before, after in sides for path in (*before, *after)}
+    return JudgePaths(sides, names)
+
+
+def read_judge_files(git: Git, compared: Range, where: JudgePaths) -> JudgeVersions:
+    """Every judge file that the change may touch, on each side.
+
+    What is in them may be slow to read. Raises IncompleteError where git cannot be read.
+    """
+    paths = where.paths
     if not paths:
         return JudgeVersions()
     tip = _at(git, compared.base_tip, sorted({*paths, *config.FILE_NAMES}))
-    everything = (replace(_file(p, tip, sides), at_head=names.get(p, "")) for p in sorted(paths))
+    everything = (_file(path, tip, where) for path in sorted(paths))
     files = [file for file in everything if file.may_change]
     landed = {name: tip.get(name, ABSENT) for name in config.FILE_NAMES}
     landed |= {file.path: file.head for file in files if file.path in landed}
@@ -138,8 +161,9 @@ def _at(git: Git, commit: str, paths: Sequence[str]) -> Side:
     return {path: Version(entry.mode, entry.blob) for path, entry in found.items()}
 
 
-def _file(path: str, tip: Side, sides: Sequence[tuple[Side, Side]]) -> FileVersions:
+def _file(path: str, tip: Side, where: JudgePaths) -> FileVersions:
     """A merge base from which nothing changed at the path has there what head has."""
+    sides = where.sides
     differs = [path in before or path in after for before, after in sides]
     _, changed = sides[differs.index(True)]
     head = changed.get(path, ABSENT)
@@ -147,7 +171,13 @@ def _file(path: str, tip: Side, sides: Sequence[tuple[Side, Side]]) -> FileVersi
         before.get(path, ABSENT) if other else head
         for (before, _), other in zip(sides, differs, strict=True)
     )
-    return FileVersions(path=path, tip=tip.get(path, ABSENT), head=head, bases=tuple(bases))
+    return FileVersions(
+        path=path,
+        tip=tip.get(path, ABSENT),
+        head=head,
+        bases=tuple(bases),
+        at_head=where.at_head.get(path, ""),
+    )
 
 
 def _contents(git: Git, versions: Iterable[Version]) -> Mapping[str, bytes | Unreadable]:

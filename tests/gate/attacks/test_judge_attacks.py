@@ -258,6 +258,16 @@ def test_a_file_that_the_base_branch_made_one_that_judges(repo: GitRepo, edit: s
     )
 
 
+def test_a_policy_that_takes_for_ever_to_read_is_a_gap(repo: GitRepo) -> None:
+    repo.commit({**BASE, "tidegate.toml": STRICT + "file-timeout = 0.5\n"})
+    branch(repo, "feature", {"sub/tidegate.toml": ".".join("a" * 50_000) + " = 1\n"})
+    run = gated(repo)
+    assert run.verdict is Verdict.INCOMPLETE
+    assert [
+        item.skipped.reason for item in run.skipped if item.skipped.what == "what judges"
+    ] == ["reading timed out"]
+
+
 def test_an_accepted_change_lets_nothing_else_pass(repo: GitRepo) -> None:
     repo.commit(BASE)
     branch(repo, "feature", {"tidegate.toml": LAX, "b.py": BAD})
