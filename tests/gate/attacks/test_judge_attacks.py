@@ -263,9 +263,9 @@ def test_a_policy_that_takes_for_ever_to_read_is_a_gap(repo: GitRepo) -> None:
     branch(repo, "feature", {"sub/tidegate.toml": ".".join("a" * 50_000) + " = 1\n"})
     run = gated(repo)
     assert run.verdict is Verdict.INCOMPLETE
-    assert [
-        item.skipped.reason for item in run.skipped if item.skipped.what == "what judges"
-    ] == ["reading timed out"]
+    assert [item.skipped.reason for item in run.skipped if item.skipped.what == "what judges"] == [
+        "reading timed out"
+    ]
 
 
 def test_an_accepted_change_lets_nothing_else_pass(repo: GitRepo) -> None:
