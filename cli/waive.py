@@ -79,6 +79,9 @@ def waive(
     if check:
         raise typer.Exit(_checked(git))
     said = {"reason": reason, "until": until, "owner": owner or _email(git), "ticket": ticket}
+    if not said["owner"].strip():
+        why = "who answers for it? git has no user.email"
+        raise typer.BadParameter(why, param_hint="--owner")
     request = Request(repo=repo, base=base, head=head, worktree=worktree, staged=staged)
     request = replace(request, flags={"database": database})
     document = _read_report(verdict) if verdict else _report_of(request)
@@ -177,6 +180,8 @@ def _blob(git: "Git", item: "Item", report: "Report", content: Content | None) -
 
     if content is Content.ANY or not item.path or not (content or item.hides_its_content):
         return ""
+    if item.past_blob:
+        return item.past_blob
     if not report.head:
         raise UsageError(
             f"{item.path} has no content that is committed", "commit it, or give --content any"

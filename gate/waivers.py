@@ -204,9 +204,11 @@ def waived(
 def _waived(item: Judged, waivers: Waivers, blob_of: BlobOf) -> Judged:
     if item.decision is not Decision.BLOCK:
         return item
+    past = item.past_blob
+    holds = (lambda _path: past) if past else blob_of
     for waiver in waivers.in_force:
         is_moved_in = any(not waiver.pattern.is_about(path) for path in item.former_paths)
-        if waiver.covers(item.finding, item.fingerprint, blob_of) and not is_moved_in:
+        if waiver.covers(item.finding, item.fingerprint, holds) and not is_moved_in:
             return replace(item, decision=Decision.WAIVED, decided_by=waiver.decided_by)
     return item
 

@@ -35,6 +35,7 @@ class Item:
     cwe: int | None = None
     what: str = ""
     reason: str = ""
+    past_blob: str = ""
 
     @property
     def pattern(self) -> Pattern:
@@ -100,6 +101,7 @@ def _finding(node: Mapping[str, object]) -> Item:
         line=int(str(node["line"])),
         severity=Level(str(node["severity"])),
         cwe=cwe if isinstance(cwe, int) else None,
+        past_blob=str(node.get("past_blob") or ""),
     )
 
 

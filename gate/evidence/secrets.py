@@ -282,7 +282,8 @@ def _told(found: Sequence[_Found], known: Sequence[frozenset[object]]) -> Iterat
             yield Standing(finding_of(item.version.path, item.secret, note, remedy), state)
         elif item.known_as not in there and not existing and first == item.version:
             note = f"{_since(first)} and not at the end of the change: history keeps it"
-            yield Standing(finding_of(item.version.path, item.secret, note), State.NEW)
+            finding = finding_of(item.version.path, item.secret, note)
+            yield Standing(finding, State.NEW, past_blob=item.version.blob or "")
 
 
 def _since(version: Version | None) -> str:

@@ -44,6 +44,7 @@ GATE = {
             "state": "new",
             "remedy": "upgrade jinja2 to 2.10.1",
             "decided_by": "block-advisories = true",
+            "past_blob": None,
             "decision": "block",
             "url": "https://osv.dev/PYSEC-2019-217",
             "scope": "",
