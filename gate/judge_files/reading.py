@@ -17,6 +17,7 @@ from ...repository.versions import files_with
 from ...repository.worktree import blob_on_disk
 from ...scanners.targets.disk import Disk
 from ...scanners.targets.sides import Base
+from .. import baseline_file
 from .kinds import Group, JudgeKind, is_ci_file, kinds_of, read_table, touched
 from .versions import ABSENT, FOLDER, FileVersions, JudgeVersions, Version
 
@@ -69,7 +70,12 @@ def read_judge_files(git: Git, compared: Range, where: JudgePaths) -> JudgeVersi
     files = [file for file in everything if file.may_change]
     landed = {name: tip.get(name, ABSENT) for name in config.FILE_NAMES}
     landed |= {file.path: file.head for file in files if file.path in landed}
-    data = _contents(git, [*landed.values(), *(side for file in files for side in file.sides)])
+    large = [file for file in files if file.path == baseline_file.NAME]
+    sides = [side for file in files if file not in large for side in file.sides]
+    data = {
+        **_contents(git, [*landed.values(), *sides], config.MAX_BYTES),
+        **_contents(git, [side for file in large for side in file.sides], baseline_file.MAX_BYTES),
+    }
     whole = tuple(_whole(file, data) for file in files)
     groups = {item.kind.group for item in touched(whole)}
     if not groups:
@@ -145,7 +151,8 @@ def _has_to_be_read(kind: JudgeKind) -> bool:
 def _after(git: Git, path: str, change: Change) -> Version:
     if change.blob is not None:
         return Version(change.mode, change.blob)
-    disk = Disk(git.root, config.MAX_BYTES)
+    limit = baseline_file.MAX_BYTES if path == baseline_file.NAME else config.MAX_BYTES
+    disk = Disk(git.root, limit)
     blob = blob_on_disk(git.root, path, like="0" * 40)
     return _filled(Version(change.mode, blob), disk.file(path))
 
@@ -180,8 +187,10 @@ def _file(path: str, tip: Side, where: JudgePaths) -> FileVersions:
     )
 
 
-def _contents(git: Git, versions: Iterable[Version]) -> Mapping[str, bytes | Unreadable]:
-    return read_blobs(git, [v.blob for v in versions if _is_wanted(v) and v.blob], config.MAX_BYTES)
+def _contents(
+    git: Git, versions: Iterable[Version], limit: int
+) -> Mapping[str, bytes | Unreadable]:
+    return read_blobs(git, [v.blob for v in versions if _is_wanted(v) and v.blob], limit)
 
 
 def _is_wanted(version: Version) -> bool:

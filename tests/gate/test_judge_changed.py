@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tidegate import config
 from tidegate.gate.baseline_file import written
 from tidegate.gate.judge_changed import BROKEN, CHANGED, FLAG, digest_of, judge_changed
 from tidegate.gate.judge_files.kinds import KINDS, Group, is_ci_file, kinds_of
@@ -154,6 +155,18 @@ def test_another_tidegate_in_a_lock_is_told_and_another_package_is_not(
     [found] = judged(repo)
     assert (found.finding.path, found.decision) == (name, Decision.BLOCK)
     assert "which Tidegate runs" in found.finding.message
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rule"),
+    [("tidegate.baseline", written([]), CHANGED), ("tidegate.toml", "", BROKEN)],
+)
+def test_a_baseline_may_be_larger_than_other_files_that_judge(
+    repo: GitRepo, name: str, text: str, rule: str
+) -> None:
+    large = text + "\n" * (config.MAX_BYTES + 1)
+    [found] = after(repo, {name: text}, {name: large})
+    assert found.finding.rule == rule
 
 
 def test_bandits_own_configuration_is_told_and_decides_nothing(repo: GitRepo) -> None:
