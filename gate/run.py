@@ -23,6 +23,7 @@ from .evidence.database import refuse_committed
 from .evidence.gathering import Evidence, gather
 from .imports.records import ImportedEvidence, Imports
 from .judge import Judge, decided, judge_at
+from .judge_changed import JudgeChange
 from .judge_files.worker import change_of_judge
 from .notices import changes_pins, notices, unchanged_notices
 from .policy import exit_code, verdict
@@ -116,10 +117,7 @@ def _answered(
     """The verdict on what was found; nothing that is told beside it can undo it."""
     judge = known.judge
     said = _imported(git, evidence, request.imports, context, judge, watch)
-    with watch.stage("judge"):
-        change = change_of_judge(
-            git, known.range, evidence.compared, context, request.accept_judge_change
-        )
+    change = _change_of_judge(git, known.range, evidence, context, request, watch)
     with watch.stage("decide"):
         age = age_of(context, request.now()) if changes_pins(evidence) else Age()
         others, unseen = decided(judge, git, known.range, evidence, said, age.gaps)
@@ -187,6 +185,19 @@ def _imported(
     except IncompleteError as error:
         gap = Skipped(what="SARIF import", reason=error.message, remedy=error.remedy)
         return ImportedEvidence(gaps=(SkippedItem(skipped=gap),))
+
+
+def _change_of_judge(
+    git: Git,
+    compared: Range,
+    evidence: Evidence,
+    context: Context,
+    request: Request,
+    watch: Stopwatch,
+) -> JudgeChange:
+    accepted = request.accept_judge_change
+    with watch.stage("judge"):
+        return change_of_judge(git, compared, evidence.compared, context, accepted)
 
 
 def _of_nothing(git: Git, evidence: Evidence, compared: Range) -> Iterator[str]:
