@@ -272,7 +272,7 @@ def resolve(
             chosen[key], origins[key] = value, f"file {file_name}{unused}"
     for variable, text in env.items():
         if variable.startswith(PREFIX):
-            key = variable.removeprefix(PREFIX).lower().replace("_", "-")
+            key = key_of(variable)
             if key not in OPTIONS:
                 raise _unknown_variable(variable, key)
             chosen[key] = _checked(key, text, variable)
@@ -282,6 +282,12 @@ def resolve(
             chosen[key], origins[key] = _checked(key, flag, f"--{key}"), f"flag --{key}"
     settings = Settings(**{key.replace("-", "_"): value for key, value in chosen.items()})  # type: ignore[arg-type]  # each was checked by its option
     return Configuration(settings, {key: origins.get(key, "default") for key in OPTIONS})
+
+
+def key_of(variable: str) -> str:
+    """The key that a variable `TIDEGATE_…` sets, in whatever case; empty for other variables."""
+    name = variable.removeprefix(PREFIX) if variable.startswith(PREFIX) else ""
+    return name.lower().replace("_", "-")
 
 
 def unknown_key(key: str, known: Collection[str], where: str) -> ConfigError:

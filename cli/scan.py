@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from ..gate.baseline import Entry
     from ..records.run import ScanRun
 
+PathsArgument = Annotated[
+    list[Path] | None, typer.Argument(help="Files and folders; the current folder if none.")
+]
 CacheOption = Annotated[
     str | None, typer.Option("--cache", metavar="PATH", help="Where unchanged files are known.")
 ]
@@ -62,9 +65,7 @@ class How:
 
 
 def scan(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files and folders; the current folder if none.")
-    ] = None,
+    paths: PathsArgument = None,
     fail_on: Annotated[
         Threshold | None,
         typer.Option(

@@ -80,6 +80,9 @@ def waive(
 
         raise typer.Exit(checked(git, base))
     said = {"reason": reason, "until": until, "owner": owner or _email(git), "ticket": ticket}
+    if not said["owner"].strip():
+        why = "who answers for it? git has no user.email"
+        raise typer.BadParameter(why, param_hint="--owner")
     request = Request(repo=repo, base=base, head=head, worktree=worktree, staged=staged)
     request = replace(request, flags={"database": database})
     document = _read_report(verdict) if verdict else _report_of(request)
@@ -179,8 +182,8 @@ def _blob(git: "Git", item: "Item", report: "Report", content: Content | None) -
 
     if content is Content.ANY or not item.path or not (content or item.hides_its_content):
         return ""
-    if item.blob:
-        return item.blob
+    if item.past_blob:
+        return item.past_blob
     any_ = f"give --content any, which lets {_others(item)} pass until then"
     if not report.head:
         raise UsageError(f"{item.path} has no content that is committed", f"commit it, or {any_}")

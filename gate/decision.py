@@ -85,6 +85,7 @@ class _Judge:
             decision=opinion.decision,
             decided_by=opinion.because,
             former_paths=former,
+            past_blob=standing.past_blob,
         )
 
 

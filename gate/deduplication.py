@@ -14,6 +14,8 @@ class Standing:
 
     finding: Finding
     state: State
+    past_blob: str = ""
+    """Git's id of the content that holds it, where an earlier commit of the change has it only."""
 
 
 def deduplicated(sources: Sequence[Sequence[Standing]]) -> list[Standing]:
@@ -30,7 +32,8 @@ def deduplicated(sources: Sequence[Sequence[Standing]]) -> list[Standing]:
         same = [sources[source][position] for source, position in places]
         looked = places[0][0] == 0
         state = _own(same) if looked else min((s.state for s in same), key=_ORDER.index)
-        found.append(Standing(joined([standing.finding for standing in same]), state))
+        past = same[0].past_blob
+        found.append(Standing(joined([standing.finding for standing in same]), state, past))
     return found
 
 

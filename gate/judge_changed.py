@@ -157,7 +157,7 @@ def _decide(
         return Decision.REPORT, "judge-changed: Tidegate does not obey this file"
     if item.kind.group is Group.POLICY and not versions.has_policy:
         return Decision.REPORT, "judge-changed: the base has no policy, the defaults decide"
-    if item.kind.group is Group.CI and not versions.runs_in_ci:
+    if item.kind.group is Group.CI and item.is_first and not versions.runs_in_ci:
         return Decision.REPORT, "judge-changed: no CI file of the base runs Tidegate"
     if item.file.head.blob is None:
         return Decision.BLOCK, "judge-changed: what cannot be read cannot be accepted"
@@ -182,7 +182,7 @@ def _remedy(item: Touched, decision: Decision, digest: str) -> str:
 
 def _is_behind(file: FileVersions) -> bool:
     """Whether the base branch changed the file as well."""
-    return all(base.raw != file.tip.raw for base in file.bases)
+    return bool(file.at_head) or all(base.raw != file.tip.raw for base in file.bases)
 
 
 def _message(item: Touched, waivers: Waivers | None) -> str:
@@ -194,7 +194,9 @@ def _message(item: Touched, waivers: Waivers | None) -> str:
     told = max(told, 1)
     more = len(words) - told
     rest = f"; and {more} more, which the file's own diff shows" if more > 0 else ""
-    return f"the change touches what judges it ({item.kind.what}): {'; '.join(words[:told])}{rest}"
+    renamed = ", which the base branch renamed since" if item.file.at_head else ""
+    touched = f"the change touches what judges it ({item.kind.what}{renamed})"
+    return f"{touched}: {'; '.join(words[:told])}{rest}"
 
 
 def _idle(item: Touched, waivers: Waivers | None) -> list[str]:

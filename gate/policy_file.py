@@ -25,7 +25,6 @@ from .policies.tightening import refuse_laxer
 
 FOLDER_FILE = "tidegate.toml"
 ORGANISATION = "organisation-policy"
-VARIABLE = "TIDEGATE_ORGANISATION_POLICY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,8 @@ def _in_force(
 ) -> InForce:
     found = config.resolve(flags=flags, env=env, file=file.settings, file_name=file.name)
     refuse_laxer(found, file.settings, file.name)
-    names = (file.settings.get(ORGANISATION), env.get(VARIABLE), flags.get(ORGANISATION))
+    from_env = [text for name, text in env.items() if config.key_of(name) == ORGANISATION]
+    names = (file.settings.get(ORGANISATION), *from_env, flags.get(ORGANISATION))
     layers = []
     for name in dict.fromkeys(str(name) for name in names if name):
         from .policies.organisation import organisation_file

@@ -23,8 +23,8 @@ from .evidence.database import refuse_committed
 from .evidence.gathering import Evidence, gather
 from .imports.records import ImportedEvidence, Imports
 from .judge import Judge, decided, judge_at
-from .judge_changed import JudgeChange, judge_changed
-from .judge_files.reading import read_judge_files
+from .judge_changed import JudgeChange
+from .judge_files.worker import change_of_judge
 from .notices import changes_pins, notices, unchanged_notices
 from .policy import exit_code, verdict
 from .waivers import notices_of
@@ -117,7 +117,7 @@ def _answered(
     """The verdict on what was found; nothing that is told beside it can undo it."""
     judge = known.judge
     said = _imported(git, evidence, request.imports, context, judge, watch)
-    change = _change_of_judge(git, known, evidence, request.accept_judge_change, watch)
+    change = _change_of_judge(git, known, evidence, context, request, watch)
     with watch.stage("decide"):
         age = age_of(context, request.now()) if changes_pins(evidence) else Age()
         others, unseen = decided(judge, git, known.range, evidence, said, age.gaps)
@@ -189,15 +189,16 @@ def _imported(
 
 
 def _change_of_judge(
-    git: Git, known: _Known, evidence: Evidence, accepted: str, watch: Stopwatch
+    git: Git,
+    known: _Known,
+    evidence: Evidence,
+    context: Context,
+    request: Request,
+    watch: Stopwatch,
 ) -> JudgeChange:
-    try:
-        with watch.stage("judge"):
-            versions = read_judge_files(git, known.range, evidence.compared)
-            return judge_changed(versions, accepted, known.judge.waivers)
-    except IncompleteError as error:
-        gap = Skipped(what="what judges", reason=error.message, remedy=error.remedy)
-        return JudgeChange(gaps=(SkippedItem(skipped=gap),))
+    accepted, waivers = request.accept_judge_change, known.judge.waivers
+    with watch.stage("judge"):
+        return change_of_judge(git, known.range, evidence.compared, context, accepted, waivers)
 
 
 def _of_nothing(git: Git, evidence: Evidence, compared: Range) -> Iterator[str]:

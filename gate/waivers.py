@@ -52,7 +52,7 @@ class Pattern:
             and self.tool in ("", finding.tool, defect(finding)[0])
             and (not self.rule or self._is_rule_of(finding))
             and (not self.advisory or _is_known_as(finding, self.advisory))
-            and self._is_about(finding.path)
+            and self.is_about(finding.path)
         )
 
     def fits_gap(self, gap: Skipped) -> bool:
@@ -62,14 +62,15 @@ class Pattern:
             and fnmatchcase(gap.reason, self.skipped)
             and self.tool in ("", gap.tool)
             and self.what in ("", gap.what)
-            and self._is_about(gap.path)
+            and self.is_about(gap.path)
         )
 
     def _is_rule_of(self, finding: Finding) -> bool:
         """Bandit's and ruff's names of one rule are one."""
         return self.rule == finding.rule or defect_of("ruff", self.rule) == defect(finding)
 
-    def _is_about(self, path: str) -> bool:
+    def is_about(self, path: str) -> bool:
+        """Whether it is about what is in a file."""
         if self.path_class not in (None, path_class(path)):
             return False
         return not self.paths or any(matches_glob(path, glob) for glob in self.paths)
@@ -79,11 +80,6 @@ def _is_known_as(finding: Finding, advisory: str) -> bool:
     package = finding.package
     names = (package.advisory, *package.aliases) if package else ()
     return advisory.casefold() in map(str.casefold, names)
-
-
-def _content_of(finding: Finding, blob_of: "BlobOf") -> "BlobOf":
-    """What its file holds where the finding is, which may be in the history only."""
-    return (lambda _path: finding.blob) if finding.blob else blob_of
 
 
 BlobOf = Callable[[str], str]
@@ -143,7 +139,7 @@ class Waiver:
             self.names(finding, fingerprint)
             and defect(finding) not in NEVER_WAIVED
             and (most is None or finding.severity.rank <= most.rank)
-            and self._is_of_content(finding.path, _content_of(finding, blob_of))
+            and self._is_of_content(finding.path, blob_of)
         )
 
     def names(self, finding: Finding, fingerprint: str) -> bool:
@@ -208,8 +204,11 @@ def waived(
 def _waived(item: Judged, waivers: Waivers, blob_of: BlobOf) -> Judged:
     if item.decision is not Decision.BLOCK:
         return item
+    past = item.past_blob
+    holds = (lambda _path: past) if past else blob_of
     for waiver in waivers.in_force:
-        if waiver.covers(item.finding, item.fingerprint, blob_of):
+        is_moved_in = any(not waiver.pattern.is_about(path) for path in item.former_paths)
+        if waiver.covers(item.finding, item.fingerprint, holds) and not is_moved_in:
             return replace(item, decision=Decision.WAIVED, decided_by=waiver.decided_by)
     return item
 

@@ -35,10 +35,9 @@ class Item:
     line: int = 0
     severity: Level | None = None
     cwe: int | None = None
-    blob: str = ""
-    """The content it stands in, where that is in the history of the change only."""
     what: str = ""
     reason: str = ""
+    past_blob: str = ""
 
     @property
     def pattern(self) -> Pattern:
@@ -104,7 +103,7 @@ def _finding(node: Mapping[str, object]) -> Item:
         line=int(str(node["line"])),
         severity=Level(str(node["severity"])),
         cwe=cwe if isinstance(cwe, int) else None,
-        blob=str(node.get("blob") or ""),
+        past_blob=str(node.get("past_blob") or ""),
     )
 
 

@@ -97,8 +97,6 @@ class Finding:
     witnesses: tuple[str, ...] = ()
     """Tool and rule of the others that found it too ("ruff S602")."""
     package: Package | None = None
-    blob: str = ""
-    """Git's id of the content it stands in, where that is not its file's at head."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

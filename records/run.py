@@ -76,6 +76,8 @@ class Judged:
     """The line that decided, where it stands and why, in words."""
     former_paths: tuple[str, ...] = ()
     """Where its file stood before the change moved it."""
+    past_blob: str = ""
+    """Git's id of the content that holds it, where an earlier commit of the change has it only."""
     excerpt: Excerpt | None = None
     """Where a report that shows code is asked for and the file may be shown."""
 

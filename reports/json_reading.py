@@ -110,7 +110,6 @@ def _judged(node: object) -> Judged:
         scope=_of(node, "scope", str),
         suppressed=_of(node, "suppressed", str),
         witnesses=tuple(map(str, _of(node, "witnesses", list))),
-        blob=_text(node, "blob"),
     )
     return Judged(
         finding=found,

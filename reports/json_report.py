@@ -80,8 +80,8 @@ def judged(item: Judged) -> dict[str, object]:
         "state": item.state,
         "remedy": item.finding.remedy,
         "decided_by": item.decided_by,
+        "past_blob": item.past_blob or None,
         "decision": item.decision,
-        "blob": item.finding.blob or None,
         **_more(item.finding),
     }
 

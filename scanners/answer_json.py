@@ -12,7 +12,7 @@ from ..records.finding import Finding, Level, Package, Remark, Skipped
 from .interface import Said
 from .run import Items, Readings
 
-NOT_STORED = frozenset({"body", "identity", "blob"})
+NOT_STORED = frozenset({"body", "identity"})
 DIGEST_HEX = 64
 """Hexadecimal digits of the digest of a file."""
 _NOTHING = b"[{},[]]"

@@ -22,7 +22,7 @@ from .stat_cache import StatCache, load
 from .stopwatch import Stopwatch
 from .targets.git_ignored import Ask
 from .targets.tree_target import TreeTarget
-from .targets.walk import walk
+from .targets.walk import Walked, walk
 
 
 def scan_tree(
@@ -60,13 +60,7 @@ def scan_tree(
         findings=_located(told.findings),
         skipped=skipped,
         coverage=coverage(walked.target.files, skipped),
-        notices=(
-            *walked.left_out,
-            *told.notices,
-            *_notices(walked.target, looked),
-            *age.notices,
-            *of_cache,
-        ),
+        notices=(*told.notices, *_notices(walked, looked), *age.notices, *of_cache),
         left_out=walked.left_out,
         timings=watch.seconds,
         versions={**told.versions, **versions_of(looked.scanners, scanners, context)},
@@ -141,10 +135,11 @@ def exit_code(
     return ExitCode.INCOMPLETE if skipped else ExitCode.YES
 
 
-def _notices(target: TreeTarget, looked: Looked) -> Iterator[str]:
+def _notices(walked: Walked, looked: Looked) -> Iterator[str]:
+    yield from walked.left_out
     yield from remark_lines(looked.remarks)
     if "bandit" in looked.scanners:
-        yield from ignored_configuration(_reader(target))
+        yield from ignored_configuration(_reader(walked.target))
         yield from ignored_plugins()
 
 

@@ -283,7 +283,7 @@ def _told(found: Sequence[_Found], known: Sequence[frozenset[object]]) -> Iterat
         elif item.known_as not in there and not existing and first == item.version:
             note = f"{_since(first)} and not at the end of the change: history keeps it"
             finding = finding_of(item.version.path, item.secret, note, IN_HISTORY)
-            yield Standing(replace(finding, blob=item.version.blob or ""), State.NEW)
+            yield Standing(finding, State.NEW, past_blob=item.version.blob or "")
 
 
 def _since(version: Version | None) -> str:

@@ -26,6 +26,7 @@ from .changed_files import ChangedFiles, changed_files
 from .records import ImportedEvidence, Imports
 from .states import (
     LinesOfFiles,
+    Told,
     by_base,
     by_lines,
     is_led_to,
@@ -155,10 +156,13 @@ def _states(
     states, fixed = by_base([named[n] for n in compared], at_bases, evidence.renames)
     known = dict(zip(compared, states, strict=True))
     others = [n for n in range(len(results)) if n not in known]
-    listed = known_to(baseline, [named[n] for n in others], evidence.renames)
-    known |= {n: State.EXISTING for n, known_ in zip(others, listed, strict=True) if known_}
     paths = (place.path for r in results for place in (place_of(r), *(r.also or ())))
     files = lines_of_files(evidence.head, evidence.bases, where, paths, context)
+    items = [
+        Told(named[n], by_lines(results[n], named[n], where, files) is State.NEW) for n in others
+    ]
+    listed = known_to(baseline, items, evidence.renames, evidence.head, evidence.bases)
+    known |= {n: State.EXISTING for n, known_ in zip(others, listed, strict=True) if known_}
     return (
         {
             n: Standing(item.finding, _state(known.get(n), result, item, where, files))

@@ -1,8 +1,10 @@
 """How the results of other tools stand to the base: by what the tool said there, else by lines."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from ...processes import Lost, map_partitions
 from ...records.finding import Finding
@@ -87,13 +89,27 @@ def _leads_over(place: Place, where: ChangedFiles, files: LinesOfFiles) -> bool:
     return where.is_spelt_otherwise(place) or files.meets(place.path, place.lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A result, and whether its lines are new."""
+
+    item: Named
+    is_new: bool
+
+
 def known_to(
-    entries: Sequence[Entry], items: Sequence[Named], renames: Sequence[Mapping[str, str]]
+    entries: Sequence[Entry],
+    results: Sequence[Told],
+    renames: Sequence[Mapping[str, str]],
+    head: Side,
+    bases: Sequence[Side],
 ) -> list[bool]:
     """Which results the baseline has: with all of their code, and in the same place.
 
-    Of masked code it cannot tell whether it is the same, and of no code it says nothing.
+    Of masked code it cannot tell whether it is the same, and of no code it says nothing. Nor
+    does it where a base has not got the lines: then its entry is of what was mended before.
     """
+    items = [result.item for result in results]
     told = [
         n
         for n, item in enumerate(items)
@@ -101,7 +117,47 @@ def known_to(
     ]
     found = compare(entries, [items[n].finding for n in told], next(iter(renames), {}))
     known = {n for n, is_known in zip(told, found.known, strict=True) if is_known}
+    if not known:
+        return [False] * len(items)
+    now = cache(partial(_lines_of, head, {}))
+    for base, moved in zip(bases, renames, strict=True):
+        old_paths = {new: old for old, new in moved.items()}
+        known = _stood(known, results, now, partial(_lines_of, base, old_paths))
     return [n in known for n in range(len(items))]
+
+
+def _stood(
+    known: AbstractSet[int],
+    results: Sequence[Told],
+    now: Callable[[str], Sequence[bytes]],
+    was: Callable[[str], Sequence[bytes]],
+) -> set[int]:
+    """Those whose lines a base has, as often as results of one rule are on them.
+
+    What the change left alone is counted first.
+    """
+    counted = cache(lambda path: Counter(was(path)))
+    used: Counter[tuple[str, str, bytes]] = Counter()
+    stood = set()
+    for n in sorted(range(len(results)), key=lambda n: results[n].is_new):
+        found, on = results[n].item.finding, results[n].item.lines or range(0)
+        if results[n].is_new and n not in known:
+            continue
+        there = counted(found.path)
+        text = now(found.path)[max(0, on.start - 1) : on.stop - 1]
+        used.update((found.rule, found.path, line) for line in text)
+        if text and all(used[found.rule, found.path, line] <= there[line] for line in text):
+            stood.add(n)
+    return stood & known
+
+
+def _lines_of(side: Side, old_paths: Mapping[str, str], path: str) -> list[bytes]:
+    """The lines of a file, however they are indented."""
+    try:
+        content = side.read(old_paths.get(path, path))
+    except OSError:
+        return []
+    return [line.strip() for line in content.split(b"\n")]
 
 
 def by_base(

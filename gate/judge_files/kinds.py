@@ -144,42 +144,85 @@ def _leaves(value: object, keys: str = "") -> Iterator[str]:
         yield keys + json.dumps(value)
 
 
+def _locked_tidegate(data: bytes) -> Meaning:
+    """What a lock, or a Pipfile, says of the package Tidegate."""
+    if b"tidegate" not in data.lower():
+        return None
+    table: object = json.loads(data) if data.lstrip().startswith(b"{") else read_table(data)
+    found = sorted(json.dumps(entry, sort_keys=True, default=repr) for entry in _entries(table))
+    return "\n".join(found) or None
+
+
+def _entries(value: object) -> Iterator[object]:
+    """Tables with the name of Tidegate, and what stands under it as a key."""
+    if isinstance(value, dict):
+        if str(value.get("name")).casefold() == "tidegate":
+            yield value
+        for key, below in value.items():
+            yield from [below] if key.casefold() == "tidegate" else _entries(below)
+    elif isinstance(value, list):
+        for below in value:
+            yield from _entries(below)
+
+
 def _all(data: bytes) -> Meaning:
     return data
 
 
 CI_FOLDERS = re.compile(
     r"(^|/)(\.github/(workflows|actions)|\.(gitlab|circleci|buildkite|woodpecker|forgejo|gitea"
-    r"|azure-pipelines|teamcity|husky|githooks|ci)|ci|scripts?|bin|hack)/"
+    r"|azure-pipelines|teamcity|husky|githooks|ci|devcontainer)|ci|scripts?|bin|hack|tools?"
+    r"|devops)/"
 )
 _ENDINGS = (
     *(".yml", ".yaml", ".sh", ".bash", ".zsh", ".ps1", ".cmd", ".bat", ".groovy", ".jenkinsfile"),
-    *(".mk", ".just", ".dockerfile"),
+    *(".mk", ".just", ".dockerfile", ".gradle", ".gradle.kts", ".hcl", ".env"),
 )
-_BEGINNINGS = ("jenkinsfile", "dockerfile", "containerfile")
+_BEGINNINGS = ("jenkinsfile", "dockerfile", "containerfile", ".env")
 _NAMES = frozenset(
     {
         *("makefile", "gnumakefile", "justfile", ".justfile", "rakefile", "earthfile"),
+        *("codeowners", "build.xml", "pom.xml"),
         *("tox.ini", "setup.cfg", "noxfile.py", "tasks.py", "dodo.py", "package.json"),
         *("hatch.toml", "pixi.toml", "mise.toml", ".mise.toml", "lefthook.toml", ".cirrus.star"),
     }
 )
 _PROSE = (".md", ".rst")
+_NO_SCRIPTS = (
+    *("readme", "change", "news", "history", "license", "copying", "notice", "authors"),
+    "pipfile",
+)
 
 
 def is_ci_file(path: str) -> bool:
-    """Whether CI systems, hooks and what they call are kept in a file of that path."""
-    name = path.rpartition("/")[2].casefold()
+    """Whether CI systems, hooks and what they call are kept in a file of that path.
+
+    At the top a name without an ending is that of a script.
+    """
+    path = path.casefold()
+    name = path.rpartition("/")[2]
     if name in _NAMES or name.endswith(_ENDINGS) or name.startswith(_BEGINNINGS):
         return True
-    return "/" in path and not name.endswith(_PROSE) and bool(CI_FOLDERS.search(path))
+    if path == name and "." not in name:
+        return not name.startswith(_NO_SCRIPTS)
+    return not name.endswith(_PROSE) and bool(CI_FOLDERS.search(path))
 
 
 def _pins(path: str) -> bool:
     folders, _, name = path.casefold().rpartition("/")
+    if name == "setup.py":
+        return True
     if not name.endswith((".txt", ".in")):
         return False
     return "requirements" in name or "constraints" in name or "requirements" in folders.split("/")
+
+
+_LOCKS = frozenset({"pipfile", "pipfile.lock", "uv.lock", "poetry.lock", "pdm.lock"})
+
+
+def _locks(path: str) -> bool:
+    name = path.casefold().rpartition("/")[2]
+    return name in _LOCKS or (name.startswith("pylock.") and name.endswith(".toml"))
 
 
 def _settings(path: str, data: bytes) -> object:
@@ -252,6 +295,13 @@ KINDS: tuple[JudgeKind, ...] = (
         words=of_text,
     ),
     JudgeKind(
+        what="which Tidegate runs",
+        group=Group.CI,
+        is_one=_locks,
+        meaning=_locked_tidegate,
+        words=of_text,
+    ),
+    JudgeKind(
         what="what runs Tidegate",
         group=Group.CI,
         is_one=_is_called("pyproject.toml"),
@@ -287,6 +337,12 @@ class Touched:
 
     file: FileVersions
     kind: JudgeKind
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing of it judged before."""
+        before = (self.file.tip, *self.file.bases)
+        return all(self.kind.counts(version) is None for version in before)
 
 
 def touched(files: Iterable[FileVersions]) -> list[Touched]:

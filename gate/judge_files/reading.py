@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import PurePosixPath
 
 from ... import config
 from ...errors import IncompleteError
 from ...records.run import Range
+from ...repository.changes import changes_between
 from ...repository.git import Git
 from ...repository.objects import Unreadable, entries_at, list_tree, read_blobs
 from ...repository.raw_diff import Change
@@ -16,6 +17,7 @@ from ...repository.versions import files_with
 from ...repository.worktree import blob_on_disk
 from ...scanners.targets.disk import Disk
 from ...scanners.targets.sides import Base
+from .. import baseline_file
 from .kinds import Group, JudgeKind, is_ci_file, kinds_of, read_table, touched
 from .versions import ABSENT, FOLDER, FileVersions, JudgeVersions, Version
 
@@ -28,21 +30,52 @@ _IN_PLACE = re.compile(r"(^|/)(pyproject\.toml|tidegate\.[^/]*)/")
 _SPELLINGS = (b"tidegate", b"Tidegate", b"TIDEGATE")
 
 
-def read_judge_files(git: Git, compared: Range, bases: Sequence[Base]) -> JudgeVersions:
-    """Every judge file that the change may touch, on each side.
+@dataclass(frozen=True, slots=True)
+class JudgePaths:
+    """Where a change may touch judge files."""
+
+    sides: tuple[tuple[Side, Side], ...] = ()
+    """Per merge base, what stood at each path and what stands there after the change."""
+    at_head: Mapping[str, str] = field(default_factory=dict)
+    """What files are called at head that the base branch renamed since."""
+
+    @property
+    def paths(self) -> set[str]:
+        """All of them."""
+        return {path for before, after in self.sides for path in (*before, *after)}
+
+
+def judge_paths(git: Git, compared: Range, bases: Sequence[Base]) -> JudgePaths:
+    """Where the change may touch judge files, told by names alone.
 
     Raises IncompleteError where git cannot be read.
     """
-    sides = [_sides(git, base.changes) for base in bases]
-    paths = {path for before, after in sides for path in (*before, *after)}
+    sides = tuple(_sides(git, base.changes) for base in bases)
+    names: dict[str, str] = {}
+    for base, side in zip(bases, sides, strict=True):
+        names |= _follow_renames(git, base, compared.base_tip, side)
+    return JudgePaths(sides, names)
+
+
+def read_judge_files(git: Git, compared: Range, where: JudgePaths) -> JudgeVersions:
+    """Every judge file that the change may touch, on each side.
+
+    What is in them may be slow to read. Raises IncompleteError where git cannot be read.
+    """
+    paths = where.paths
     if not paths:
         return JudgeVersions()
     tip = _at(git, compared.base_tip, sorted({*paths, *config.FILE_NAMES}))
-    everything = (_file(path, tip, sides) for path in sorted(paths))
+    everything = (_file(path, tip, where) for path in sorted(paths))
     files = [file for file in everything if file.may_change]
     landed = {name: tip.get(name, ABSENT) for name in config.FILE_NAMES}
     landed |= {file.path: file.head for file in files if file.path in landed}
-    data = _contents(git, [*landed.values(), *(side for file in files for side in file.sides)])
+    large = [file for file in files if file.path == baseline_file.NAME]
+    sides = [side for file in files if file not in large for side in file.sides]
+    data = {
+        **_contents(git, [*landed.values(), *sides], config.MAX_BYTES),
+        **_contents(git, [side for file in large for side in file.sides], baseline_file.MAX_BYTES),
+    }
     whole = tuple(_whole(file, data) for file in files)
     groups = {item.kind.group for item in touched(whole)}
     if not groups:
@@ -70,6 +103,35 @@ def _sides(git: Git, changes: Iterable[Change]) -> tuple[Side, Side]:
     return before, after
 
 
+def _follow_renames(git: Git, base: Base, tip: str, sides: tuple[Side, Side]) -> Mapping[str, str]:
+    """Take a file that the base branch has made a judge file of since for that one.
+
+    A merge follows the rename, and brings what the change did to the file. Returns what
+    each is called at head.
+    """
+    before, after = sides
+    names = {}
+    for path, change in _renamed_since(git, base, tip).items():
+        if path not in after:
+            before[path] = Version(change.old_mode, change.old_blob)
+            after[path] = _after(git, change.path or "", change)
+            names[path] = change.path or ""
+    return names
+
+
+def _renamed_since(git: Git, base: Base, tip: str) -> dict[str, Change]:
+    """Edits of files that the base branch renamed to judge files, by their names there."""
+    edited = {c.path: c for c in base.changes if c.path is not None and c.path == c.old_path}
+    if not tip or tip == base.commit:
+        return {}
+    gone = edited.keys() - _at(git, tip, sorted(edited)).keys()
+    return {
+        moved.path: edited[moved.old_path]
+        for moved in (changes_between(git, base.commit, tip) if gone else ())
+        if moved.path and moved.old_path in gone and kinds_of(moved.path)
+    }
+
+
 def _judge_paths(path: str | None) -> list[str]:
     """The path where it is a judge file's, and the folders on its way that stand in for one."""
     if path is None:
@@ -89,7 +151,8 @@ def _has_to_be_read(kind: JudgeKind) -> bool:
 def _after(git: Git, path: str, change: Change) -> Version:
     if change.blob is not None:
         return Version(change.mode, change.blob)
-    disk = Disk(git.root, config.MAX_BYTES)
+    limit = baseline_file.MAX_BYTES if path == baseline_file.NAME else config.MAX_BYTES
+    disk = Disk(git.root, limit)
     blob = blob_on_disk(git.root, path, like="0" * 40)
     return _filled(Version(change.mode, blob), disk.file(path))
 
@@ -105,8 +168,9 @@ def _at(git: Git, commit: str, paths: Sequence[str]) -> Side:
     return {path: Version(entry.mode, entry.blob) for path, entry in found.items()}
 
 
-def _file(path: str, tip: Side, sides: Sequence[tuple[Side, Side]]) -> FileVersions:
+def _file(path: str, tip: Side, where: JudgePaths) -> FileVersions:
     """A merge base from which nothing changed at the path has there what head has."""
+    sides = where.sides
     differs = [path in before or path in after for before, after in sides]
     _, changed = sides[differs.index(True)]
     head = changed.get(path, ABSENT)
@@ -114,11 +178,19 @@ def _file(path: str, tip: Side, sides: Sequence[tuple[Side, Side]]) -> FileVersi
         before.get(path, ABSENT) if other else head
         for (before, _), other in zip(sides, differs, strict=True)
     )
-    return FileVersions(path=path, tip=tip.get(path, ABSENT), head=head, bases=tuple(bases))
+    return FileVersions(
+        path=path,
+        tip=tip.get(path, ABSENT),
+        head=head,
+        bases=tuple(bases),
+        at_head=where.at_head.get(path, ""),
+    )
 
 
-def _contents(git: Git, versions: Iterable[Version]) -> Mapping[str, bytes | Unreadable]:
-    return read_blobs(git, [v.blob for v in versions if _is_wanted(v) and v.blob], config.MAX_BYTES)
+def _contents(
+    git: Git, versions: Iterable[Version], limit: int
+) -> Mapping[str, bytes | Unreadable]:
+    return read_blobs(git, [v.blob for v in versions if _is_wanted(v) and v.blob], limit)
 
 
 def _is_wanted(version: Version) -> bool:

@@ -47,6 +47,8 @@ class FileVersions:
     tip: Version
     head: Version
     bases: tuple[Version, ...]
+    at_head: str = ""
+    """What it is called at head, where the base branch renamed it since."""
 
     @property
     def may_change(self) -> bool:

@@ -89,9 +89,12 @@ def _states(value: object) -> tuple[State, ...] | None:
     return (known[value],) if isinstance(value, str) and value in known else None
 
 
+_MAX_CWE = 2**31
+
+
 def _weaknesses(value: object) -> tuple[int, ...] | None:
     found = value if isinstance(value, list) else [value]
-    numbers = [each for each in found if isinstance(each, int) and not isinstance(each, bool)]
+    numbers = [each for each in found if type(each) is int and 0 < each < _MAX_CWE]
     return tuple(numbers) if numbers and len(numbers) == len(found) else None
 
 
@@ -106,8 +109,8 @@ def _truth(value: object) -> bool | None:
 
 def _number(high: float) -> Callable[[object], object]:
     def read(value: object) -> object:
-        fits = isinstance(value, int | float) and not isinstance(value, bool)
-        return value if fits and 0 <= float(str(value)) <= high else None
+        fits = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= high
+        return value if fits else None
 
     return read
 

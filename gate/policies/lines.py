@@ -143,7 +143,7 @@ def _condition(key: str, value: object, where: str, folder: str) -> Condition:
         )
     if key == "path" and folder and isinstance(wanted, tuple):
         wanted = tuple(f"{_literal(folder)}/{glob}" for glob in wanted)
-    return Condition(key, wanted, f"{key} = {json.dumps(value, default=str)}")
+    return Condition(key, wanted, f"{key} = {json.dumps(value)}")
 
 
 def _literal(folder: str) -> str:

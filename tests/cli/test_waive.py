@@ -271,7 +271,24 @@ def test_a_password_is_waived_for_the_content_it_stands_in(
     assert gate(repo, tidegate)["verdict"] == "BLOCK"
 
 
+def test_a_secret_of_an_earlier_commit_is_waived_for_the_content_it_stood_in(
+    repo: GitRepo, tidegate: Tidegate
+) -> None:
+    repo.commit({"a.py": "x = 1\n"})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit({"a.cfg": "key = 'AKIA" + "IOSFODNN7ABCDEFG'\n"})
+    repo.commit({"a.cfg": "key = ''\n"})
+    [found] = gate(repo, tidegate)["findings"]
+    assert waive(repo, tidegate, found["fingerprint"], *WHY).code == 0
+    blob = repo.git("rev-parse", "HEAD^:a.cfg")
+    assert [entry["blob"] for entry in written(repo)] == [blob] == [found["past_blob"]]
+    land(repo)
+    assert gate(repo, tidegate)["verdict"] == "PASS"
+
+
 def test_the_owner_is_who_git_says(hot: GitRepo, told: Callable[..., Answer]) -> None:
+    unknown = told(PRINT, *WHY[:4])
+    assert (unknown.code, "--owner" in unknown.err) == (2, True)
     hot.git("config", "user.email", "grace@example.com")
     assert told(PRINT, *WHY[:4]).code == 0
     assert written(hot)[0]["owner"] == "grace@example.com"

@@ -77,6 +77,23 @@ def test_one_entry_is_for_one_result_and_for_its_code_alone(repo: GitRepo) -> No
     assert sorted(found) == sorted([State.EXISTING, State.NEW, State.NEW])
 
 
+@pytest.mark.parametrize("left", ["", "RUN curl http://example.com/a\n"])
+def test_a_stale_entry_lets_nothing_back_in(repo: GitRepo, left: str) -> None:
+    bad, good = DOCKER + "RUN curl http://example.com/a\n", "FROM python\nUSER root\n" + left
+    told = [result("R", "Dockerfile", line) for line in (2, 5)]
+    repo.commit({"Dockerfile": "FROM python\n"})
+    repo.git("checkout", "-q", "-b", "made")
+    repo.commit({"Dockerfile": bad})
+    entries = baseline_of(imported(repo, run("T", told)))
+    repo.git("checkout", "-q", "main")
+    repo.commit({"Dockerfile": good, NAME: entries})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit({"Dockerfile": bad})
+    found = [state for _, _, state in states(imported(repo, run("T", told)))]
+    expected = [State.EXISTING, State.NEW] if left else [State.NEW, State.NEW]
+    assert sorted(found) == sorted(expected)
+
+
 def test_masked_code_is_not_known(repo: GitRepo) -> None:
     """An entry cannot tell one secret from another."""
     was, now = "x: 1\napi_token: one\ny: 2\n", "y: 2\nx: 1\nz: 3\napi_token: two\n"

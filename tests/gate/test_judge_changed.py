@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tidegate.gate.baseline_file import written
 from tidegate.gate.judge_changed import BROKEN, CHANGED, FLAG, digest_of, judge_changed
-from tidegate.gate.judge_files.kinds import KINDS, Group, is_ci_file, kinds_of
+from tidegate.gate.judge_files.kinds import KINDS, Group, kinds_of
 from tidegate.gate.judge_files.versions import ABSENT, FileVersions, JudgeVersions, Version
 from tidegate.records.run import Decision, Judged, Mode, Verdict
 from tidegate.tests.gate.gating import GOOD, Files, gated
@@ -334,39 +334,6 @@ def test_no_text_of_a_file_is_told(repo: GitRepo) -> None:
     secret = "env: {TOKEN: hunter2hunter2}\n"
     for item in after(repo, {"ci.yml": WORKFLOW}, {"ci.yml": WORKFLOW + secret}):
         assert "hunter2" not in repr(item)
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        ".github/workflows/x.yml",
-        ".github/actions/x/action.yaml",
-        "action.yml",
-        ".gitlab-ci.yml",
-        ".gitlab/ci/x",
-        "Jenkinsfile.release",
-        "azure-pipelines.yml",
-        ".circleci/config.yml",
-        "bitbucket-pipelines.yml",
-        ".pre-commit-config.yaml",
-        "Makefile",
-        "sub/GNUmakefile",
-        "justfile",
-        "tox.ini",
-        "noxfile.py",
-        "deep/gate.sh",
-        "Dockerfile.ci",
-        ".githooks/pre-push",
-        "scripts/gate",
-    ],
-)
-def test_these_may_run_tidegate(path: str) -> None:
-    assert is_ci_file(path)
-
-
-@pytest.mark.parametrize("path", ["a.py", "docs/x.md", "scripts/README.md", "lib/bin.py"])
-def test_these_do_not(path: str) -> None:
-    assert not is_ci_file(path)
 
 
 def test_every_policy_file_is_judged_as_one() -> None:

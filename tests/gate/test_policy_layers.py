@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from tidegate.errors import ConfigError, UsageError
+from tidegate.gate.run import Request, run_gate
 from tidegate.records.run import Decision, Mode, Verdict
+from tidegate.scanners.registry import SCANNERS
 from tidegate.tests.gate.gating import BAD, GOOD, changed, gated, policy_of
 from tidegate.tests.real import GitRepo
 
@@ -74,6 +76,14 @@ def test_the_organisation_s_policy_decides_beside_the_repository_s(
         f"organisation policy {organisation}, policy line 1: block, "
         "because asserts go away under -O"
     )
+
+
+@pytest.mark.parametrize("name", ["ORGANISATION_POLICY", "organisation_policy"])
+def test_a_variable_names_it_in_any_case(repo: GitRepo, organisation: Path, name: str) -> None:
+    assert changed(repo, {"a.py": GOOD}, {"b.py": LOW}).verdict is Verdict.PASS
+    env = {f"TIDEGATE_{name}": str(organisation)}
+    run = run_gate(Request(repo=repo.path, base="main", env=env), SCANNERS)
+    assert run.verdict is Verdict.BLOCK
 
 
 def test_one_that_the_file_names_is_not_turned_off_by_a_flag(

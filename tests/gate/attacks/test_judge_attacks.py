@@ -241,6 +241,33 @@ def test_a_digest_does_not_hold_once_the_base_branch_has_another_policy(repo: Gi
     assert gated(repo, head="feature", accept_judge_change=digest).verdict is Verdict.BLOCK
 
 
+@pytest.mark.parametrize("edit", [WAIVER * 4, WAIVER * 3 + "broken\n"])
+def test_a_file_that_the_base_branch_made_one_that_judges(repo: GitRepo, edit: str) -> None:
+    repo.commit({**BASE, "draft.toml": WAIVER * 3})
+    branch(repo, "feature", {"draft.toml": edit})
+    assert blocking(gated(repo)) == [], "nothing judges by it"
+    repo.git("checkout", "-q", "main")
+    repo.commit({"draft.toml": None, "tidegate.waivers.toml": WAIVER * 3})
+    repo.git("merge", "-q", "--no-commit", "feature")
+    assert (repo.path / "tidegate.waivers.toml").read_text() == edit, "git follows the rename"
+    repo.git("merge", "--abort")
+    run = gated(repo, head="feature")
+    assert [path for _, path in blocking(run)] == ["tidegate.waivers.toml"]
+    assert gated(repo, head="feature", accept_judge_change=run.judge_digest).verdict is (
+        Verdict.PASS if edit.endswith(WAIVER) else Verdict.BLOCK
+    )
+
+
+def test_a_policy_that_takes_for_ever_to_read_is_a_gap(repo: GitRepo) -> None:
+    repo.commit({**BASE, "tidegate.toml": STRICT + "file-timeout = 0.5\n"})
+    branch(repo, "feature", {"sub/tidegate.toml": ".".join("a" * 50_000) + " = 1\n"})
+    run = gated(repo)
+    assert run.verdict is Verdict.INCOMPLETE
+    assert [item.skipped.reason for item in run.skipped if item.skipped.what == "what judges"] == [
+        "reading timed out"
+    ]
+
+
 def test_an_accepted_change_lets_nothing_else_pass(repo: GitRepo) -> None:
     repo.commit(BASE)
     branch(repo, "feature", {"tidegate.toml": LAX, "b.py": BAD})

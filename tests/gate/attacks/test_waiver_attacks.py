@@ -185,3 +185,42 @@ def test_other_content_in_the_place_of_a_waived_gap_counts(repo: GitRepo) -> Non
     assert gate(repo).verdict is Verdict.INCOMPLETE
     repo.commit({"fast.so": b"\x7fELF 1", "more.so": b"\x7fELF 2"})
     assert gate(repo).verdict is Verdict.INCOMPLETE
+
+
+def test_a_waiver_of_one_content_covers_no_secret_of_an_earlier_commit(repo: GitRepo) -> None:
+    known, other = "key = 'AKIA" + "IOSFODNN7ABCDEFG'\n", "key = 'AKIA" + "ZZSFODNN7ABCDQQQ'\n"
+    repo.commit({"README": "x\n"})
+    repo.git("checkout", "-q", "-b", "first")
+    repo.commit({"a.cfg": known})
+    what = f'blob = "{repo.git("rev-parse", "HEAD:a.cfg")}"\n'
+    repo.git("checkout", "-q", "main")
+    pattern = 'match = { tool = "secrets", rule = "aws-access-key", path = "a.cfg" }'
+    repo.commit({FILE_NAME: entry(what + pattern)})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit({"a.cfg": known})
+    assert gate(repo).verdict is Verdict.PASS
+    repo.git("checkout", "-q", "-b", "attack", "main")
+    repo.commit({"a.cfg": other})
+    repo.commit({"a.cfg": known})
+    found = the_blocking(gate(repo))
+    assert "history keeps it" in found.finding.message
+    assert found.past_blob == repo.git("rev-parse", "HEAD^:a.cfg")
+    repo.git("checkout", "-q", "main")
+    repo.commit(
+        {FILE_NAME: entry(what + pattern) + entry(f'blob = "{found.past_blob}"\n' + pattern)}
+    )
+    repo.git("checkout", "-q", "attack")
+    assert gate(repo).verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("where", ['path = "legacy/**"', 'path = "**/*.py", path-class = "tests"'])
+def test_no_file_is_moved_to_where_a_waiver_covers_it(repo: GitRepo, where: str) -> None:
+    other = "".join(f"def add_{n}(a):\n    return a + {n}\n\n\n" for n in range(20))
+    there = "legacy/x.py" if "legacy" in where else "legacy/tests/x.py"
+    repo.commit({"app/x.py": other, FILE_NAME: entry(f'match = {{ rule = "B602", {where} }}')})
+    repo.git("checkout", "-q", "-b", "new")
+    repo.commit({there: SHELL.format(EVIL)})
+    assert gate(repo).verdict is Verdict.PASS, "what is new there is waived"
+    repo.git("checkout", "-q", "-b", "moved", "main")
+    repo.commit({"app/x.py": None, there: other + SHELL.format(EVIL)})
+    assert the_blocking(gate(repo)).finding.path == there

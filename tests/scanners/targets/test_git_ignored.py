@@ -90,6 +90,14 @@ def test_a_checkout_within_has_rules_of_its_own(checkout: GitRepo, new_repo: New
     assert left(checkout.path, ".", "in/deep/gen")[0] == found | {"in/deep/gen/b.py"}
 
 
+def test_a_checkout_among_nothing_but_what_is_ignored(checkout: GitRepo, new_repo: NewRepo) -> None:
+    put(checkout.path, "work/x.log.py")
+    new_repo("repo/work/committed").commit({"a.py": ""})
+    put(new_repo("repo/work/unborn").path, "b.py")
+    found, _ = left(checkout.path)
+    assert found == KEPT | {"work/committed/a.py", "work/unborn/b.py"}
+
+
 def test_a_checkout_that_the_outer_one_ignores(checkout: GitRepo, new_repo: NewRepo) -> None:
     (checkout.path / "build" / "vendor").mkdir()
     inner = new_repo("repo/build/vendor/in")
