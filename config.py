@@ -209,10 +209,8 @@ def read_file(name: str, data: bytes, at: str = "") -> dict[str, object]:
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{where} is not valid TOML: {error}", "mend it") from error
     if name == "pyproject.toml" and has_misplaced_policy(table):
-        raise ConfigError(
-            f"{where}: [[policy]] at the top level of pyproject.toml is not read",
-            "begin each line with [[tool.tidegate.policy]]",
-        )
+        remedy = "begin each line with [[tool.tidegate.policy]]"
+        raise ConfigError(f"{where}: [[policy]] at the top level is not read", remedy)
     for key in ("tool", "tidegate") if name == "pyproject.toml" else ():
         table = table.get(key, {}) if isinstance(table, dict) else table
     if not isinstance(table, dict):
@@ -226,9 +224,8 @@ def read_file(name: str, data: bytes, at: str = "") -> dict[str, object]:
 def has_misplaced_policy(table: object) -> bool:
     """Whether a pyproject.toml holds lines of a policy where nobody reads them."""
     found = table.get(POLICY) if isinstance(table, dict) else None
-    return isinstance(found, list) and any(
-        isinstance(item, dict) and {"match", "action"} <= item.keys() for item in found
-    )
+    tables = found if isinstance(found, list) else []
+    return any(isinstance(each, dict) and {"match", "action"} <= each.keys() for each in tables)
 
 
 def _tables(value: object, where: str) -> list[dict[str, object]]:

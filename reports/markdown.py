@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..records.finding import Finding, Skipped
 from ..records.run import GateRun, Judged, ScanRun, Verdict
-from . import groups, pins, summary
+from . import beside, groups, pins, summary
 from .inert import markdown, markdown_code, web_address
 
 MARKER = "<!-- tidegate -->"
@@ -97,7 +97,7 @@ def _gate_head(run: GateRun) -> str:
 def _what_to_do(run: GateRun) -> Iterator[str]:
     """A line each: what decided, what comes next, and what else there is to do."""
     yield f"**Decided by:** {markdown(summary.decided_by(run), _HEAD_LIMIT)}"
-    if accepted := summary.accepted(run):
+    if accepted := beside.accepted(run):
         yield f"**Accepted:** {markdown(accepted)}"
     yield f"**Next:** {markdown(summary.next_step(run), _HEAD_LIMIT)}"
     if run.verdict is Verdict.PASS:

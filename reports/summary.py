@@ -25,8 +25,6 @@ from ..records.run import (
 
 JUDGE_CHANGED = ("tidegate", "TG101")
 """Tidegate's rule of a change to policy, waivers, baseline or CI files."""
-JUDGE_RULES = frozenset({JUDGE_CHANGED, ("tidegate", "TG102")})
-"""Outside of policy and waivers."""
 _DECIDING = (Decision.BLOCK, Decision.INCOMPLETE)
 _CHANGED = (State.NEW, State.EDITED)
 _NAMED_CAUSES = 3
@@ -203,23 +201,6 @@ def next_step(run: GateRun) -> str:
         flag = f"--accept-judge-change {run.judge_digest}"
         return f"have the change to what judges reviewed{also}, then run the gate with {flag}"
     return f"fix what blocks{also}, then run the gate again"
-
-
-def accepted(run: GateRun) -> str:
-    """That somebody accepted the change to what judges, empty where nobody did."""
-    if not run.judge_accepted:
-        return ""
-    return f"the change to what judges, digest {run.judge_digest}"
-
-
-def to_stay(run: GateRun) -> str:
-    """How to learn why a finding blocks, and what to do where it is to stay; else empty."""
-    if not any((item.finding.tool, item.finding.rule) not in JUDGE_RULES for item in blocking(run)):
-        return ""
-    return (
-        "`tidegate policy explain PATH:LINE` tells why one blocks; `tidegate waive PATH:LINE` "
-        "writes a waiver, which counts once it is on the base branch"
-    )
 
 
 def _remedies(gaps: Iterable[Skipped]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..records.finding import Finding, Skipped
 from ..records.run import GateRun, Judged, ScanRun, Verdict
-from . import groups, pins, summary
+from . import beside, groups, pins, summary
 from .hyperlinks import documentation, linked
 from .inert import PATH_LIMIT, visible
 
@@ -191,7 +191,7 @@ def _hint(told: int, lines: int) -> str:
 
 def _conclusion(run: GateRun, paint: Paint) -> str:
     """What decided, what to do, and the one line that sums everything."""
-    note, to_stay, accepted = summary.mode_note(run), summary.to_stay(run), summary.accepted(run)
+    note, to_stay, accepted = summary.mode_note(run), beside.to_stay(run), beside.accepted(run)
     return "\n".join(
         [
             *([paint("bold", note)] if note else []),

@@ -2,7 +2,6 @@
 
 import json
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +11,8 @@ from ..baseline_file import read
 from ..policies.layers import THRESHOLDS, check_keys
 from ..policies.lines import read_file
 from ..waiver_entries import read_waivers
-from .differences import of_foreign, of_lines, of_settings, of_text
+from .differences import of_lines, of_text
+from .tables import read_table, words_of
 from .versions import FileVersions, Version
 
 
@@ -79,14 +79,6 @@ def _table(*keys: str) -> Callable[[bytes], Meaning]:
     return meaning
 
 
-def read_table(data: bytes, *keys: str) -> dict[str, object]:
-    """A table of a TOML file, empty where it is none. Raises ValueError."""
-    table: object = tomllib.loads(data.decode("utf-8"))
-    for key in keys:
-        table = table.get(key, {}) if isinstance(table, dict) else {}
-    return table if isinstance(table, dict) else {"": table}
-
-
 def _whole_table(data: bytes) -> Meaning:
     """As `_table`; a file that is empty is still one."""
     return _table()(data) or "{}"
@@ -97,21 +89,6 @@ def _project(data: bytes) -> Meaning:
     if config.has_misplaced_policy(read_table(data)):
         return data
     return _table("tool", "tidegate")(data)
-
-
-def _words_of(*keys: str) -> Callable[[bytes, bytes], list[str]]:
-    def words(old: bytes, new: bytes) -> list[str]:
-        told = of_foreign if "bandit" in keys else of_settings
-        return told(_or_empty(old, keys), _or_empty(new, keys))
-
-    return words
-
-
-def _or_empty(data: bytes, keys: tuple[str, ...]) -> dict[str, object]:
-    try:
-        return read_table(data, *keys)
-    except (ValueError, RecursionError):
-        return {}
 
 
 def _naming_tidegate(data: bytes) -> Meaning:
@@ -239,7 +216,7 @@ KINDS: tuple[JudgeKind, ...] = (
         group=Group.POLICY,
         is_one=_is_called("tidegate.toml"),
         meaning=_whole_table,
-        words=_words_of(),
+        words=words_of(),
         check=_settings,
     ),
     JudgeKind(
@@ -247,7 +224,7 @@ KINDS: tuple[JudgeKind, ...] = (
         group=Group.POLICY,
         is_one=_is("pyproject.toml"),
         meaning=_project,
-        words=_words_of("tool", "tidegate"),
+        words=words_of("tool", "tidegate"),
         check=_settings,
     ),
     JudgeKind(
@@ -255,7 +232,7 @@ KINDS: tuple[JudgeKind, ...] = (
         group=Group.POLICY,
         is_one=_is("tidegate.waivers.toml"),
         meaning=_whole_table,
-        words=_words_of(),
+        words=words_of(),
         check=lambda _name, data: read_waivers(data),
     ),
     JudgeKind(
@@ -313,7 +290,7 @@ KINDS: tuple[JudgeKind, ...] = (
         group=Group.FOREIGN,
         is_one=_is("pyproject.toml"),
         meaning=_table("tool", "bandit"),
-        words=_words_of("tool", "bandit"),
+        words=words_of("tool", "bandit"),
     ),
     JudgeKind(
         what="bandit's configuration",

@@ -18,7 +18,8 @@ from ...repository.worktree import blob_on_disk
 from ...scanners.targets.disk import Disk
 from ...scanners.targets.sides import Base
 from .. import baseline_file
-from .kinds import Group, JudgeKind, is_ci_file, kinds_of, read_table, touched
+from .kinds import Group, JudgeKind, is_ci_file, kinds_of, touched
+from .tables import read_table
 from .versions import ABSENT, FOLDER, FileVersions, JudgeVersions, Version
 
 Side = dict[str, Version]

@@ -166,7 +166,7 @@ def test_check_refuses_a_policy_at_the_top_of_the_project_file(
     repo.write({"pyproject.toml": FOLDER})
     answer = tidegate("policy", "check", cwd=repo.path)
     assert answer.code == 2
-    assert "[[policy]] at the top level of pyproject.toml is not read" in answer.err
+    assert "pyproject.toml: [[policy]] at the top level is not read" in answer.err
     assert "[[tool.tidegate.policy]]" in answer.err
     repo.write({"pyproject.toml": FOLDER.replace("[[policy]]", "[[tool.tidegate.policy]]")})
     assert tidegate("policy", "check", cwd=repo.path).out.endswith("valid: 1 line\n")
