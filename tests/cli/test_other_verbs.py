@@ -36,9 +36,10 @@ def test_scan_prints_every_finding_and_exits_0(tree: Path, tidegate: Tidegate) -
     assert "pkg/bad.py:1: B403" in answer.out
 
 
-def test_scan_sees_what_git_ignores(repo: GitRepo, tidegate: Tidegate) -> None:
+def test_scan_sees_what_git_ignores_where_it_is_asked_to(repo: GitRepo, tidegate: Tidegate) -> None:
     repo.write({"ignored.py": BAD, ".gitignore": "ignored.py\n"})
-    assert "ignored.py:5" in tidegate("scan", cwd=repo.path).out
+    assert "ignored.py:5" not in tidegate("scan", cwd=repo.path).out
+    assert "ignored.py:5" in tidegate("scan", "--ignored", cwd=repo.path).out
 
 
 @pytest.mark.parametrize(("level", "code"), [("LOW", 1), ("MEDIUM", 1), ("HIGH", 0)])
