@@ -97,5 +97,5 @@ def test_git_attributes_are_added_to_and_links_left_alone(old: GitRepo, tidegate
 def test_what_bandit_skipped_is_not_proposed_again(old: GitRepo, tidegate: Tidegate) -> None:
     old.commit({".bandit": "[bandit]\nskips = B101\n"})
     answer = tidegate("init", "--adopt", "--changes", "0", cwd=old.path)
-    assert ".bandit: 1 lines of the policy" in answer.out
+    assert ".bandit: 1 line of the policy" in answer.out
     assert "B101: " not in answer.out

@@ -34,13 +34,13 @@ def test_each_line_stands_under_its_numbers() -> None:
 
 def test_what_is_written_is_a_policy_and_a_suggestion_wants_a_reason() -> None:
     findings = [*[ASSERT] * 3, *[IN_PRODUCT] * 13]
-    text = starting_file() + adoption_lines(proposals(findings), findings, ["pkg/a.py"])
-    assert len(layer_of(text).lines) == 1
+    lines = adoption_lines(proposals(findings), findings, ["pkg/a.py"])
+    assert len(layer_of(starting_file() + lines).lines) == 1
     taken = "".join(
         line.removeprefix("# ")
         if line.startswith(("# [[", "# match", "# action", "# reason"))
         else line
-        for line in text.splitlines(keepends=True)
+        for line in lines.splitlines(keepends=True)
     )
     assert [line["reason"] for line in tomllib.loads(taken)["policy"]][1:] == [""]
 
