@@ -111,6 +111,7 @@ def _text(value: object) -> object:
 
 _LEVELS = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
 
+_A_LEVEL = (_one_of(Level, *_LEVELS), '"LOW", "MEDIUM", "HIGH" or "CRITICAL"')
 OPTIONS: dict[str, Option] = {
     "mode": Option(
         _one_of(Mode, "enforce", "warn", "observe"),
@@ -120,15 +121,13 @@ OPTIONS: dict[str, Option] = {
         tighter=Tighter.HIGHER,
     ),
     "block-severity": Option(
-        _one_of(Level, *_LEVELS),
-        '"LOW", "MEDIUM", "HIGH" or "CRITICAL"',
+        *_A_LEVEL,
         "new findings block from this severity on",
         textual=True,
         tighter=Tighter.LOWER,
     ),
     "block-confidence": Option(
-        _one_of(Level, *_LEVELS),
-        '"LOW", "MEDIUM", "HIGH" or "CRITICAL"',
+        *_A_LEVEL,
         "and from this confidence on",
         textual=True,
         tighter=Tighter.LOWER,

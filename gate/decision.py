@@ -34,16 +34,16 @@ def judged(
     sides = list(zip(evidence.at_bases, evidence.renames, strict=True))
     matches = [match(looked.findings, at_head, renames) for looked, renames in sides]
     own = (*map(Standing, at_head, against_all(matches, at_head)), *evidence.secrets.findings)
-    judge = _Judge(policy, _former(evidence))
-    found = judge.all(deduplicated([own, *sources]))
+    decider = _Decider(policy, _former(evidence))
+    found = decider.all(deduplicated([own, *sources]))
     if sources:
         found.sort(key=lambda item: _by_place(item.finding))
     at_base = evidence.at_bases[0].findings if matches else ()
     names = fingerprints(at_base)
     return [
         *found,
-        *(judge.one(Standing(at_base[n], State.FIXED), names[n]) for n in _fixed(matches)),
-        *judge.all([Standing(finding, State.FIXED) for finding in fixed]),
+        *(decider.one(Standing(at_base[n], State.FIXED), names[n]) for n in _fixed(matches)),
+        *decider.all([Standing(finding, State.FIXED) for finding in fixed]),
     ]
 
 
@@ -64,7 +64,7 @@ def _by_place(finding: Finding) -> tuple[str, int, str, str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judge:
+class _Decider:
     """The policy, and where the change moved files from."""
 
     policy: Sequence[Layer]
