@@ -190,7 +190,10 @@ class Cache:
 
         is_ours = self._create() or self.is_own
         try:
-            with closing(_connect(self.path)) as database:
+            with closing(
+                sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
+            ) as database:
+                _prepare(database)
                 _check(database, is_ours=is_ours)
                 return work(database)
         except sqlite3.DatabaseError as error:
@@ -239,14 +242,11 @@ def _head(path: Path) -> bytes:
         return file.read(100)
 
 
-def _connect(path: Path) -> "sqlite3.Connection":
-    import sqlite3
-
-    database = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+def _prepare(database: "sqlite3.Connection") -> None:
+    """Raises sqlite3.DatabaseError where the file is none."""
     database.text_factory = bytes  # nothing is decoded that somebody may have put there
     # Rows are all that a power failure can take.
     database.execute("PRAGMA synchronous = OFF")
-    return database
 
 
 def _check(database: "sqlite3.Connection", *, is_ours: bool) -> None:

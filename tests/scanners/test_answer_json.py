@@ -89,6 +89,10 @@ plain = st.recursive(
 )
 
 
+KEV = 10
+"""Of a package the one field that is true or false."""
+
+
 @given(st.data())
 def test_a_field_of_another_type_is_no_answer(data: st.DataObject) -> None:
     others, items = json.loads(json.dumps(VALUES))
@@ -100,7 +104,7 @@ def test_a_field_of_another_type_is_no_answer(data: st.DataObject) -> None:
         (finding, gap), _ = from_json(text)
     except NotAnAnswer:
         return
-    assert type(record[place]) is not bool
+    assert type(record[place]) is not bool or (record[0], place) == ("p", KEV)
     assert isinstance(finding, Finding)
     assert isinstance(gap, Skipped)
     again = json.loads(to_json((finding, gap), {"a": b"\1" * 32}))
