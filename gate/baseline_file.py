@@ -9,13 +9,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .. import config
-from ..errors import ConfigError, IncompleteError
+from ..errors import ConfigError
 from ..records.finding import Level
 from ..records.fingerprint import VERSION
 from ..repository.git import Git
-from ..repository.objects import TOO_LARGE, Unreadable, entries_at, read_blobs
 from ..repository.regular_files import read_regular
 from .baseline import Entry, as_set
+from .policy_file import files_at
 
 NAME = "tidegate.baseline"
 SCHEMA = "tidegate/baseline/1"
@@ -116,23 +116,8 @@ def baseline_at(git: Git, commit: str) -> tuple[Entry, ...]:
     Raises ConfigError as `read` does, and where it is no regular file; IncompleteError where
     git does not have its content.
     """
-    found = entries_at(git, commit, (NAME,)).get(NAME) if commit else None
-    if found is None:
-        return ()
-    where = f"{NAME} at {commit[:12]}"
-    if not found.is_file:
-        raise config.unreadable(where, "not a regular file")
-    data = read_blobs(git, (found.blob,), MAX_BYTES)[found.blob]
-    if isinstance(data, bytes):
-        return read(data, where)
-    if data.reason == TOO_LARGE:
-        raise config.unreadable(where, data.reason)
-    raise _not_there(where, data)
-
-
-def _not_there(where: str, why: Unreadable) -> IncompleteError:
-    remedy = "fetch the whole history, without --filter"
-    return IncompleteError(f"{where} cannot be read: {why.reason}", remedy)
+    found = files_at(git, commit, (NAME,), MAX_BYTES).get(NAME)
+    return () if found is None else read(found, f"{NAME} at {commit[:12]}")
 
 
 def baseline_in(path: Path) -> tuple[Entry, ...]:

@@ -124,7 +124,9 @@ def _root_file(git: Git, commit: str) -> ConfigFile:
     return choose_file(files_at(git, commit, config.FILE_NAMES), f" at {commit[:12]}")
 
 
-def files_at(git: Git, commit: str, names: Sequence[str]) -> dict[str, bytes]:
+def files_at(
+    git: Git, commit: str, names: Sequence[str], max_bytes: int = config.MAX_BYTES
+) -> dict[str, bytes]:
     """Files of a commit that decide; nothing that stands under their names is ignored.
 
     Raises ConfigError and IncompleteError as `settings_at` does.
@@ -134,7 +136,7 @@ def files_at(git: Git, commit: str, names: Sequence[str]) -> dict[str, bytes]:
     for name, entry in entries.items():
         if not entry.is_file:
             raise config.unreadable(name + at, "not a regular file")
-    blobs = read_blobs(git, [entry.blob for entry in entries.values()], config.MAX_BYTES)
+    blobs = read_blobs(git, [entry.blob for entry in entries.values()], max_bytes)
     return {name: _content(name + at, blobs[entry.blob]) for name, entry in entries.items()}
 
 

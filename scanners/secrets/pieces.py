@@ -1,7 +1,7 @@
 """Which lines of a file may hold a secret at all, told without looking closely.
 
 Every rule has anchors that each of its secrets holds. They are searched in the whole text at
-once, and detect-secrets, which costs 0.1 s to load, sees the lines around them only.
+once, and detect-secrets, which is slow to load and to ask, sees the lines around them only.
 """
 
 import re
