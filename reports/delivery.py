@@ -6,7 +6,6 @@ of an address than its host.
 
 import hashlib
 import hmac
-import ipaddress
 import random
 import time
 from collections.abc import Callable
@@ -15,10 +14,11 @@ from enum import StrEnum
 from http.client import HTTPException
 from urllib import request
 from urllib.error import HTTPError
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from .. import __version__
 from ..errors import IncompleteError, UsageError
+from ..records.addresses import is_local
 from .inert import visible
 
 MIN_KEY_BYTES = 16
@@ -97,7 +97,7 @@ def receiver(url: str, key: str, to: Target, *, variables: tuple[str, str]) -> R
     """
     try:
         parts = urlsplit(url)
-        fine = bool(parts.hostname) and (parts.scheme == "https" or _is_local(parts))
+        fine = bool(parts.hostname) and (parts.scheme == "https" or is_local(parts))
         bare = "@" not in parts.netloc and url.isascii() and url.isprintable() and " " not in url
         _ = parts.port
     except ValueError:
@@ -200,7 +200,7 @@ def _refused(error: HTTPError) -> _Failure:
 
 def _opener(url: str) -> request.OpenerDirector:
     """Speaks http and https and follows no redirect: its handler is left out."""
-    local = _is_local(urlsplit(url))
+    local = is_local(urlsplit(url))
     opener = request.OpenerDirector()
     for handler in (
         # This machine's own addresses are not asked of a proxy.
@@ -212,13 +212,3 @@ def _opener(url: str) -> request.OpenerDirector:
     ):
         opener.add_handler(handler)
     return opener
-
-
-def _is_local(parts: SplitResult) -> bool:
-    """Whether it is http on this very machine, where nobody stands between."""
-    host = parts.hostname or ""
-    try:
-        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        local = False
-    return parts.scheme == "http" and local

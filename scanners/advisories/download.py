@@ -1,7 +1,6 @@
 """Fetch one file over HTTPS, within bounds: a server may stall, send on, lie and never end."""
 
 import hashlib
-import ipaddress
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from ... import __version__
 from ...errors import IncompleteError, UsageError
+from ...records.addresses import is_local
 
 OSV_PYPI = "https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip"
 """Where OSV publishes every advisory for PyPI, those of PyPA, GitHub and OpenSSF among them."""
@@ -53,7 +53,7 @@ def check_address(url: str) -> None:
     """Raise UsageError unless it is one of https, or of this machine's own."""
     try:
         parts = urlsplit(url)
-        fine = bool(parts.hostname) and (parts.scheme == "https" or _is_local(parts))
+        fine = bool(parts.hostname) and (parts.scheme == "https" or is_local(parts))
         bare = "@" not in parts.netloc and url.isascii() and url.isprintable() and " " not in url
     except ValueError:
         fine = bare = False
@@ -128,7 +128,7 @@ def _opener(url: str, bounds: Bounds, hosts: Collection[str]) -> request.OpenerD
     """Speaks http and https and nothing else: no files, no FTP."""
     parts = urlsplit(url)
     # This machine's own addresses are not asked of a proxy.
-    proxies = request.ProxyHandler({}) if _is_local(parts) else request.ProxyHandler()
+    proxies = request.ProxyHandler({}) if is_local(parts) else request.ProxyHandler()
     opener = request.OpenerDirector()
     for handler in (
         proxies,
@@ -165,7 +165,7 @@ class _Redirects(request.HTTPRedirectHandler):
         if self._left < 0:
             fp.close()
             raise DownloadFailed(self._start.geturl(), "it sends on too often")
-        as_safe = parts.scheme == "https" or (_is_local(self._start) and _is_local(parts))
+        as_safe = parts.scheme == "https" or (is_local(self._start) and is_local(parts))
         if not as_safe or parts.hostname not in self._hosts:
             fp.close()
             raise DownloadFailed(
@@ -174,13 +174,3 @@ class _Redirects(request.HTTPRedirectHandler):
                 "that is right; only https is followed",
             )
         return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-def _is_local(parts: SplitResult) -> bool:
-    """Whether it is http on this very machine, where nobody stands between."""
-    host = parts.hostname or ""
-    try:
-        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        local = False
-    return parts.scheme == "http" and local
