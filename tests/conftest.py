@@ -1,16 +1,24 @@
 """Real git repositories and a real command line for every test that wants them."""
 
+import gc
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from tidegate.tests.real import Answer, GitRepo, Tidegate
+from tidegate.tests.started import Started, is_of_the_interpreter
 
 SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+
+
+def pytest_collection_finish() -> None:
+    """Leave thousands of tests to no garbage collection, here or in a forked process."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
@@ -33,22 +41,45 @@ def repo(new_repo: Callable[[str], GitRepo]) -> GitRepo:
     return new_repo("repo")
 
 
+@pytest.fixture(scope="session")
+def started() -> Iterator[Started]:
+    """A command line that has loaded its modules, for all tests of this worker."""
+    with Started() as started:
+        yield started
+
+
 @pytest.fixture
-def tidegate(tmp_path: Path) -> Tidegate:
+def tidegate(tmp_path: Path, started: Started, tidegate_anew: Tidegate) -> Tidegate:
     """Run the command line as its own process, with an empty home and no CI variables."""
+
+    def call(*args: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Answer:
+        if is_of_the_interpreter(env or {}):
+            return tidegate_anew(*args, cwd=cwd, env=env)
+        return started.call(args, cwd or tmp_path, environment(tmp_path, env))
+
+    return call
+
+
+@pytest.fixture
+def tidegate_anew(tmp_path: Path) -> Tidegate:
+    """The same, from the start of a Python interpreter on, which takes several times as long."""
 
     def call(*args: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Answer:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "tidegate", *args],
             cwd=cwd or tmp_path,
             capture_output=True,
-            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home"), **(env or {})},
+            env=environment(tmp_path, env),
             timeout=120,
             check=False,
         )
         return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return call
+
+
+def environment(tmp_path: Path, env: Mapping[str, str] | None) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home"), **(env or {})}
 
 
 @pytest.fixture

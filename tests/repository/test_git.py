@@ -238,6 +238,7 @@ def test_replace_refs_and_grafts_are_ignored(repo: GitRepo) -> None:
     second = repo.commit({"a.py": "two\n"})
     blob = repo.git("rev-parse", "HEAD:a.py")
     repo.git("replace", blob, repo.git("rev-parse", "HEAD^:a.py"))
+    (repo.path / ".git" / "info").mkdir(exist_ok=True)
     (repo.path / ".git" / "info" / "grafts").write_text(f"{second}\n")
     git = Git.open(repo.path)
     assert read_blobs(git, [blob], 100) == {blob: b"two\n"}
