@@ -4,7 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidegate import config
@@ -146,12 +146,12 @@ def test_what_stands_in_the_place_of_the_file_is_no_silent_default(
 
 
 def test_what_init_writes_is_the_default_once_uncommented() -> None:
-    settings = [
+    written = [
         line.removeprefix("# ")
         for line in starting_file().splitlines()
         if line.removeprefix("# ").partition(" = ")[0] in config.OPTIONS
     ]
-    table = config.read_file("tidegate.toml", "\n".join(settings).encode())
+    table = config.read_file("tidegate.toml", "\n".join(written).encode())
     assert set(table) == set(config.OPTIONS) - {"cache"}, "no file may name it"
     assert config.resolve(flags={}, env={}, file=table).settings == config.Settings()
     assert tomllib.loads(starting_file()) == {}
@@ -164,30 +164,28 @@ def test_what_init_writes_is_the_default_once_uncommented() -> None:
     )
 
 
+VALUES = st.one_of(
+    st.integers(), st.floats(), st.booleans(), st.text(max_size=9), st.lists(st.none(), max_size=2)
+)
+
+
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_settings_or_a_clear_error(data: bytes) -> None:
     with suppress(ConfigError):
         config.resolve(flags={}, env={}, file=config.read_file("tidegate.toml", data))
 
 
-@given(
-    st.dictionaries(
-        st.sampled_from(sorted(config.OPTIONS)),
-        st.one_of(
-            st.integers(), st.floats(), st.booleans(), st.text(max_size=9), st.lists(st.none())
-        ),
-    )
-)
-def test_any_value_is_taken_or_refused_never_misread(table: dict[str, object]) -> None:
-    for key, value in table.items():
-        try:
-            settings = config.resolve(flags={key: value}, env={}, file={}).settings
-        except ConfigError:
-            continue
-        shown = config.as_table(settings)[key]
-        assert str(shown).casefold() == str(value).casefold() or float(str(shown)) == float(
-            str(value)
-        )
+@pytest.mark.parametrize("key", config.OPTIONS)
+@settings(max_examples=30, deadline=None)
+@given(VALUES)
+def test_any_value_is_taken_or_refused_never_misread(key: str, value: object) -> None:
+    try:
+        taken = config.resolve(flags={key: value}, env={}, file={}).settings
+    except ConfigError:
+        return
+    shown = config.as_table(taken)[key]
+    assert str(shown).casefold() == str(value).casefold() or float(str(shown)) == float(str(value))
 
 
 TIGHTER_FIRST = {
