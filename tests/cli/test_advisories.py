@@ -27,15 +27,15 @@ def records(tmp_path: Path) -> Path:
     return path
 
 
-def test_import_then_status(tidegate: Tidegate, records: Path, tmp_path: Path) -> None:
-    imported = tidegate("advisories", "import", str(records))
+def test_import_then_status(tidegate_anew: Tidegate, records: Path, tmp_path: Path) -> None:
+    imported = tidegate_anew("advisories", "import", str(records))
     database = tmp_path / "home/.local/share/tidegate/advisories.db"
     assert (imported.code, imported.err) == (0, "")
     assert imported.out == (
         f"{database}: 3 advisories on 3 vulnerabilities of 2 packages\n"
         "3 records read = 3 kept + 0 withdrawn + 0 duplicates + 0 not about PyPI + 0 malformed\n"
     )
-    answer = tidegate("advisories", "status", "--format", "json")
+    answer = tidegate_anew("advisories", "status", "--format", "json")
     assert answer.code == 0
     status = json.loads(answer.out)
     assert status["digest"].startswith("sha256:")
@@ -57,7 +57,7 @@ def test_import_then_status(tidegate: Tidegate, records: Path, tmp_path: Path) -
         "kev": None,
         "epss": None,
     }
-    text = tidegate("advisories", "status").out
+    text = tidegate_anew("advisories", "status").out
     assert "records    3, on 3 vulnerabilities\n" in text
     assert "newest     2024-03-01T00:00:00+00:00 (" in text
 

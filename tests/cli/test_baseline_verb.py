@@ -111,13 +111,13 @@ def test_update_adds_and_drops_and_prune_only_drops(tree: Path, tidegate: Tidega
     assert tidegate("scan", "--fail-on=LOW", cwd=tree).code == 0
 
 
-def test_layout_order_and_folders_change_nothing(tree: Path, tidegate: Tidegate) -> None:
+def test_layout_order_and_folders_change_nothing(tree: Path, tidegate_anew: Tidegate) -> None:
     body = "import pickle  # fast\n\n\ndef first():\n    pass\n\n\ndef load(data):\n"
     (tree / "pkg" / "bad.py").write_text(
         f"{body}\n    # all of it\n  \n    return pickle.loads(\n        data\n    )\n"
     )
     (tree / "pkg").rename(tree / "package")
-    answer = tidegate("baseline", "diff", cwd=tree)
+    answer = tidegate_anew("baseline", "diff", cwd=tree)
     assert (answer.code, answer.out) == (0, "0 new, 3 known, 0 stale\n")
 
 

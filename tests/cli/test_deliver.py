@@ -40,11 +40,11 @@ def assert_discreet(answer: Answer) -> Answer:
     return answer
 
 
-def test_nothing_is_sent_unless_it_is_asked_for(tidegate: Tidegate, report: Path) -> None:
+def test_nothing_is_sent_unless_it_is_asked_for(tidegate_anew: Tidegate, report: Path) -> None:
     with receiving() as place:
         call = ("deliver", str(report), "--slack", "--webhook")
-        answer = assert_discreet(tidegate(*call, env=secrets(place)))
-        without = tidegate(*call)
+        answer = assert_discreet(tidegate_anew(*call, env=secrets(place)))
+        without = tidegate_anew(*call)
     assert (answer.code, place.bodies) == (0, [])
     assert "nothing was sent" in answer.err
     assert "Tidegate: BLOCK" in answer.out

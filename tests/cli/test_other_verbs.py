@@ -113,21 +113,21 @@ def test_every_format_has_a_renderer() -> None:
     assert set(RENDERERS) == set(Format)
 
 
-def test_init_writes_once_and_the_gate_can_read_it(repo: GitRepo, tidegate: Tidegate) -> None:
-    assert tidegate("init", cwd=repo.path).code == 0
+def test_init_writes_once_and_the_gate_can_read_it(repo: GitRepo, tidegate_anew: Tidegate) -> None:
+    assert tidegate_anew("init", cwd=repo.path).code == 0
     repo.commit({})
-    assert tidegate("gate", "--base", "HEAD", cwd=repo.path).code == 0
-    again = tidegate("init", cwd=repo.path)
+    assert tidegate_anew("gate", "--base", "HEAD", cwd=repo.path).code == 0
+    again = tidegate_anew("init", cwd=repo.path)
     assert (again.code, "already" in again.err) == (2, True)
 
 
-def test_doctor_says_what_is_there_and_what_is_not(tmp_path: Path, tidegate: Tidegate) -> None:
-    answer = tidegate("doctor")
+def test_doctor_says_what_is_there_and_what_is_not(tmp_path: Path, tidegate_anew: Tidegate) -> None:
+    answer = tidegate_anew("doctor")
     assert answer.code == 0
     for name in ("bandit", "pip-audit", "ruff", "git", "python"):
         assert any(line.split()[:2] == ["ok", name] for line in answer.out.splitlines())
     assert "tidegate advisories import" in answer.out
-    without_git = tidegate("doctor", env={"PATH": str(tmp_path)})
+    without_git = tidegate_anew("doctor", env={"PATH": str(tmp_path)})
     assert (without_git.code, "MISSING git" in without_git.out) == (3, True)
 
 
@@ -142,11 +142,13 @@ def test_doctor_looks_for_the_program_and_not_only_the_package(tmp_path: Path) -
     assert "cannot execute" in check_ruff([str(tmp_path)]).remedy
 
 
-def test_config_show_tells_where_each_value_came_from(repo: GitRepo, tidegate: Tidegate) -> None:
+def test_config_show_tells_where_each_value_came_from(
+    repo: GitRepo, tidegate_anew: Tidegate
+) -> None:
     first = repo.commit({"tidegate.toml": "workers = 3\n"})
     repo.commit({"tidegate.toml": "workers = 4\ncache = 'x.db'\n"})
     env = {"TIDEGATE_MODE": "warn"}
-    now = tidegate("config", "show", "--origin", cwd=repo.path, env=env).out
+    now = tidegate_anew("config", "show", "--origin", cwd=repo.path, env=env).out
     lines = {line.partition(" ")[0]: line for line in now.splitlines()}
     assert set(lines) == set(config.OPTIONS)
     assert lines["workers"].startswith("workers = 4")
@@ -154,7 +156,7 @@ def test_config_show_tells_where_each_value_came_from(repo: GitRepo, tidegate: T
     assert lines["cache"].endswith("# file tidegate.toml, not used: by flag or environment only")
     assert lines["mode"].endswith("# environment TIDEGATE_MODE")
     assert lines["database"].endswith("# default")
-    then = json.loads(tidegate("config", "show", "--at", first, "--json", cwd=repo.path).out)
+    then = json.loads(tidegate_anew("config", "show", "--at", first, "--json", cwd=repo.path).out)
     assert then["settings"]["workers"] == {
         "value": 3,
         "origin": f"file tidegate.toml at {first[:12]}",

@@ -107,11 +107,13 @@ def test_explain_names_one_finding_or_none(feature: GitRepo, tidegate: Tidegate,
     assert "a fingerprint that begins with" in answer.err
 
 
-def test_explain_takes_the_place_that_the_gate_shows(feature: GitRepo, tidegate: Tidegate) -> None:
-    answer = tidegate("policy", "explain", "app/b.py:1", "--base", "main", cwd=feature.path)
+def test_explain_takes_the_place_that_the_gate_shows(
+    feature: GitRepo, tidegate_anew: Tidegate
+) -> None:
+    answer = tidegate_anew("policy", "explain", "app/b.py:1", "--base", "main", cwd=feature.path)
     assert answer.out.startswith("app/b.py:1: B101 [LOW/HIGH, new]\ndecided: block: ")
     feature.commit({"app/b.py": "assert eval(input())\n"})
-    answer = tidegate("policy", "explain", "app/b.py:1", "--base", "main", cwd=feature.path)
+    answer = tidegate_anew("policy", "explain", "app/b.py:1", "--base", "main", cwd=feature.path)
     assert (answer.code, answer.out) == (2, "")
     assert "2 findings of this gate are called app/b.py:1: " in answer.err
     assert "(B101)" in answer.err
@@ -154,9 +156,9 @@ def test_check_refuses_what_is_broken(
     assert tidegate("policy", "check", "--repo", str(feature.path)).code == 0
 
 
-def test_check_counts_a_single_line_as_one(repo: GitRepo, tidegate: Tidegate) -> None:
+def test_check_counts_a_single_line_as_one(repo: GitRepo, tidegate_anew: Tidegate) -> None:
     repo.write({"tidegate.toml": FOLDER})
-    told = tidegate("policy", "check", cwd=repo.path).out
+    told = tidegate_anew("policy", "check", cwd=repo.path).out
     assert told.endswith("\nthe policy is valid: 1 line\n")
 
 

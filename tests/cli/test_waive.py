@@ -109,13 +109,13 @@ def test_a_finding_is_waived_by_how_its_name_begins(hot: GitRepo, tidegate: Tide
 
 
 def test_a_report_serves_in_the_place_of_a_run(
-    hot: GitRepo, tidegate: Tidegate, tmp_path: Path
+    hot: GitRepo, tidegate_anew: Tidegate, tmp_path: Path
 ) -> None:
     report = tmp_path / "verdict.json"
-    tidegate("gate", "--base=main", f"--output=json={report}", cwd=hot.path)
+    tidegate_anew("gate", "--base=main", f"--output=json={report}", cwd=hot.path)
     name = blocking(json.loads(report.read_text()))
     hot.git("checkout", "-q", "main")
-    answer = tidegate("waive", "b.py:5", *WHY, "--verdict", str(report), cwd=hot.path)
+    answer = tidegate_anew("waive", "b.py:5", *WHY, "--verdict", str(report), cwd=hot.path)
     assert answer.code == 0
     assert written(hot)[0]["fingerprint"] == name
 
