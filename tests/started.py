@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, NoReturn, Self
+from typing import IO, Self
 
 from tidegate.tests.real import Answer
 
@@ -101,7 +101,7 @@ def serve(channel: socket.socket) -> None:
         _become(*descriptors)
 
 
-def _become(asked: int, out: int, err: int) -> NoReturn:
+def _become(asked: int, out: int, err: int) -> None:
     """Be the call, and end as it does."""
     with os.fdopen(asked) as file:
         args, cwd, env = json.load(file)

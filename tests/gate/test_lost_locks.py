@@ -1,7 +1,5 @@
 """Locks that a change takes away, or brings for the first time."""
 
-from pathlib import Path
-
 import pytest
 
 from tidegate.records.run import Verdict
@@ -9,9 +7,8 @@ from tidegate.scanners.dependencies.declared.lost_locks import no_longer_locked
 from tidegate.scanners.dependencies.pins import Dependencies
 from tidegate.scanners.dependencies.reading import read_dependencies
 from tidegate.scanners.interface import Kind, SourceFile
-from tidegate.tests.gate.gating import Files, advisories, gated
+from tidegate.tests.gate.gating import Files, gated
 from tidegate.tests.gate.judging import LOCK, SETUP, Judge, project
-from tidegate.tests.real import GitRepo
 from tidegate.tests.scanners.dependencies.locks import (
     poetry_lock,
     poetry_package,
@@ -19,11 +16,6 @@ from tidegate.tests.scanners.dependencies.locks import (
     uv_package,
 )
 from tidegate.tests.scanners.dependencies.reading import Tree
-
-
-@pytest.fixture
-def judge(repo: GitRepo, tmp_path: Path) -> Judge:
-    return Judge(repo, advisories(tmp_path))
 
 
 def test_a_lock_that_goes_away_with_a_change_of_the_project_is_incomplete(judge: Judge) -> None:

@@ -7,25 +7,9 @@ from hypothesis import strategies as st
 from tidegate.gate.matching import Matched, against_all, match
 from tidegate.records.finding import Finding, Level
 from tidegate.records.run import State
+from tidegate.tests.gate.findings import finding
 
 NEW, EDITED, EXISTING = State.NEW, State.EDITED, State.EXISTING
-
-
-def finding(**changes: object) -> Finding:
-    plain = Finding(
-        tool="bandit",
-        rule="B307",
-        message="Use of possibly insecure function",
-        path="app/a.py",
-        line=1,
-        end_line=1,
-        severity=Level.MEDIUM,
-        confidence=Level.HIGH,
-        remedy="use ast.literal_eval",
-        scope="f",
-        snippet="eval(x)",
-    )
-    return replace(plain, **changes)  # type: ignore[arg-type]  # the tests' own keywords
 
 
 def states(base: list[Finding], head: list[Finding], **renames: str) -> list[State]:

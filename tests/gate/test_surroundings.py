@@ -4,34 +4,11 @@ Each pair is the shape of a finding that `benchmarks.matching` lists as edited b
 and 5.2.4, and beside it what would hide if such a finding were existing.
 """
 
-from pathlib import Path
-
 import pytest
 
 from tidegate.gate.matching import match
-from tidegate.records.finding import Finding
 from tidegate.records.run import State
-from tidegate.scanners.interface import Context, Kind, SourceFile
-from tidegate.scanners.registry import SCANNERS
-
-
-class Source:
-    """A target of one Python file."""
-
-    files = (SourceFile("a.py", Kind.PYTHON),)
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def read(self, path: str) -> bytes:
-        assert path == "a.py"
-        return self.text.encode()
-
-
-def found(text: str) -> list[Finding]:
-    items = SCANNERS["bandit"].scan(Source(text), Context(database=Path("none")))
-    return [item for item in items if isinstance(item, Finding)]
-
+from tidegate.tests.scanners.python.newer import found
 
 ROW = 'HOSTS = [\n    (check, "127.0.0.1"),\n    (check, "0.0.0.0"),\n]\n'
 DEFAULT = 'def login(self, password="usable"):\n    return password\n'

@@ -1,14 +1,11 @@
 """Locks that a change alters by hand, through the gate: what blocks, and what passes."""
 
-from pathlib import Path
-
 import pytest
 
 from tidegate.records.run import Verdict
 from tidegate.scanners.dependencies.comparison import PUBLIC_INDEX
-from tidegate.tests.gate.gating import Files, advisories
+from tidegate.tests.gate.gating import Files
 from tidegate.tests.gate.judging import CHANGED_HASH, Judge, fresh
-from tidegate.tests.real import GitRepo
 from tidegate.tests.scanners.dependencies.locks import (
     HOST,
     INDEX,
@@ -21,11 +18,6 @@ from tidegate.tests.scanners.dependencies.locks import (
 )
 
 LEGACY = '[package.source]\ntype = "legacy"\nurl = "%s"\nreference = "x"\n'
-
-
-@pytest.fixture
-def judge(repo: GitRepo, tmp_path: Path) -> Judge:
-    return Judge(repo, advisories(tmp_path))
 
 
 @pytest.mark.parametrize("name", CHANGED_HASH)

@@ -10,7 +10,7 @@ from tidegate.records.run import Verdict
 from tidegate.scanners.interface import Context, Kind, SourceFile
 from tidegate.scanners.registry import SCANNERS
 from tidegate.scanners.targets.sides import Side
-from tidegate.tests.gate.gating import advisories, criss_cross, gated
+from tidegate.tests.gate.gating import criss_cross, gated
 from tidegate.tests.gate.judging import CHANGED_HASH, EVIL, LOCK, SETUP, Judge, fresh, project
 from tidegate.tests.real import GitRepo
 from tidegate.tests.scanners.dependencies.locks import (
@@ -22,11 +22,6 @@ from tidegate.tests.scanners.dependencies.locks import (
     uv_lock,
     uv_package,
 )
-
-
-@pytest.fixture
-def judge(repo: GitRepo, tmp_path: Path) -> Judge:
-    return Judge(repo, advisories(tmp_path))
 
 
 def test_a_package_that_moves_to_another_index_blocks_and_shows_no_secret(judge: Judge) -> None:

@@ -1,10 +1,8 @@
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+from tidegate.tests.house.measuring import measured
 
 
 def osv(id_: str, name: str, fixed: str, versions: list[str], **changes: Any) -> dict[str, Any]:
@@ -23,17 +21,7 @@ def test_the_audit_benchmark_measures_both_and_holds_every_match_against_the_rec
         osv("GHSA-2", "one", "1.2", ["1.0"], aliases=["CVE-2024-2"]),
     ]
     (tmp_path / "osv.json").write_text(json.dumps(records), "utf-8")
-    call = [sys.executable, "-m", "benchmarks.audit", "--data", str(tmp_path), "--json"]
-    done = subprocess.run(
-        [*call, "--pins", "6", "--runs", "1"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    found = measured("audit", "--data", tmp_path, "--pins", "6", "--runs", "1")
     assert (found["pins"], found["records"], found["matches"]) == (6, 3, 1)
     assert (found["pip_audit_matches"], found["differing_pins"]) == (1, [])
     # Two vulnerabilities and three versions; 1.5 and odd! are none of GHSA-1's.

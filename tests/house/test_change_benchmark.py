@@ -1,29 +1,16 @@
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 from tidegate.benchmarks.change import FLAGS
 from tidegate.scanners.python.ruff import run
-
-ROOT = Path(__file__).parents[2]
+from tidegate.tests.house.measuring import measured
 
 
 def test_the_change_benchmark_tells_what_it_changed(tmp_path: Path) -> None:
     for number in range(3):
         (tmp_path / f"m{number}.py").write_text(f"def f{number}():\n    return {number}\n")
     (tmp_path / "none.py").write_text("x = 1\n")
-    asked = ["--files", "9", "--staged", "2", "--runs", "1", "--json"]
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.change", "--tree", tmp_path, *asked],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    asked = ["--files", "9", "--staged", "2", "--runs", "1"]
+    found = measured("change", "--tree", tmp_path, *asked)
     assert found["files in the repository"] == 4
     assert (found["files changed"], found["files staged"]) == (3, 2)
     assert set(found["seconds"]["hook"]) == {"gate --staged", "gate --staged --quick", "ruff"}

@@ -1,9 +1,5 @@
-import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,9 +7,9 @@ from tidegate.benchmarks.gating import Bench, Outcome
 from tidegate.benchmarks.replay import failed
 from tidegate.benchmarks.spans import Kind, Span, evenly, moved_whole
 from tidegate.repository.git import Git
+from tidegate.tests.house.measuring import measured
 from tidegate.tests.real import GitRepo
 
-ROOT = Path(__file__).parents[2]
 PICKLE = "import pickle\n\n\ndef load(data):\n    return pickle.loads(data)\n"
 EVAL = "def run(text):\n    return eval(text)\n"
 
@@ -35,21 +31,6 @@ def history(tmp_path: Path) -> GitRepo:
     return repo
 
 
-def replayed(repo: GitRepo) -> tuple[int, dict[str, Any]]:
-    call = [sys.executable, "-m", "benchmarks.replay", "--repo", str(repo.path), "--json"]
-    done = subprocess.run(
-        [*call, "--ranges", "9", "--moves", "2"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.stdout, done.stderr
-    (figures,) = json.loads(done.stdout)["repositories"]
-    return done.returncode, figures
-
-
 def fresh_of(repo: GitRepo, database: Path) -> Outcome:
     base, head = repo.git("rev-parse", "HEAD^", "HEAD").split()
     bench = Bench(Git.open(repo.path), database)
@@ -58,8 +39,8 @@ def fresh_of(repo: GitRepo, database: Path) -> Outcome:
 
 def test_replay_gates_each_kind_of_range(history: GitRepo) -> None:
     objects = history.git("count-objects")
-    code, figures = replayed(history)
-    assert code == 0
+    document = measured("replay", "--repo", history.path, "--ranges", "9", "--moves", "2")
+    (figures,) = document["repositories"]
     assert history.git("count-objects") == objects
 
     told = figures["replayed"]

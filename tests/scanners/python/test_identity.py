@@ -9,30 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidegate.records.finding import Finding
 from tidegate.records.fingerprint import fingerprints
-from tidegate.scanners.interface import Context, Kind, SourceFile
-from tidegate.scanners.registry import SCANNERS
+from tidegate.tests.scanners.python.newer import found
 
 RUFF = Path(sysconfig.get_path("scripts")) / "ruff"
-
-
-class Source:
-    """A target of one Python file."""
-
-    files = (SourceFile("a.py", Kind.PYTHON),)
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def read(self, path: str) -> bytes:
-        assert path == "a.py"
-        return self.text.encode()
-
-
-def found(text: str) -> list[Finding]:
-    items = SCANNERS["bandit"].scan(Source(text), Context(database=Path("none")))
-    return [item for item in items if isinstance(item, Finding)]
 
 
 def names(text: str) -> Counter[str]:

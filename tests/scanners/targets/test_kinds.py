@@ -194,9 +194,14 @@ NEWER_LINES = ["type X = int", "try: pass\nexcept A, B: pass", 'print(f"{"a"}")'
 def test_python_that_is_too_new_is_python_by_content(path: str, line: str) -> None:
     source = f"import subprocess\n{line}\nsubprocess.call(input(), shell=True)\n".encode()
     assert kind_of(path, source) is Kind.PYTHON
+
+
+@pytest.mark.parametrize("line", NEWER_LINES)
+def test_however_long_it_is(line: str) -> None:
+    source = f"import subprocess\n{line}\nsubprocess.call(input(), shell=True)\n".encode()
     padded = source + b"x = 1\n" * (WHOLE_BYTES // 6)
-    assert kind_of(path, padded) is Kind.PYTHON
-    assert kind_of(path, padded[:WHOLE_BYTES], cut=True) is Kind.PYTHON
+    assert kind_of("deploy", padded) is Kind.PYTHON
+    assert kind_of("deploy", padded[:WHOLE_BYTES], cut=True) is Kind.PYTHON
 
 
 @pytest.mark.parametrize(
