@@ -78,8 +78,18 @@ class Started:
             asked.write(json.dumps([args, str(cwd), dict(env)]).encode())
             asked.seek(0)
             socket.send_fds(self._channel, [b"?"], [each.fileno() for each in (asked, out, err)])
-            code = int(self._channel.recv(16))
-            return Answer(code, _text(out), _text(err))
+            return Answer(self._code(), _text(out), _text(err))
+
+    def _code(self) -> int:
+        """The exit code of the call. No call follows one that did not end: EOFError."""
+        try:
+            code = self._channel.recv(16)
+        except TimeoutError:
+            self._process.kill()
+            raise
+        if not code:
+            raise EOFError("the process that is forked has gone")
+        return int(code)
 
 
 def _text(file: IO[bytes]) -> str:
