@@ -80,7 +80,7 @@ def assert_alike(source: bytes) -> None:
         assert said == theirs(LONE_RETURN.sub(b"\n", source))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.sampled_from(HEADS), st.lists(programs, max_size=6), st.sampled_from(["utf-8", "latin-1"])
 )
