@@ -10,7 +10,7 @@ from ..errors import ConfigError
 from ..records.finding import Finding, Level
 from ..records.fingerprint import fingerprints
 from ..records.run import Decision, Judged, SkippedItem, State
-from .judge_files.kinds import Group, JudgeKind, Touched, touched
+from .judge_files.kinds import CALLED, Group, JudgeKind, Touched, touched
 from .judge_files.versions import FileVersions, JudgeVersions, Version
 from .waiver_entries import FILE_NAME as WAIVERS
 from .waiver_entries import read_waivers
@@ -195,7 +195,8 @@ def _message(item: Touched, waivers: Waivers | None) -> str:
     more = len(words) - told
     rest = f"; and {more} more, which the file's own diff shows" if more > 0 else ""
     renamed = ", which the base branch renamed since" if item.file.at_head else ""
-    touched = f"the change touches what judges it ({item.kind.what}{renamed})"
+    called = f", which {item.file.called_by} leads to" if item.kind is CALLED else ""
+    touched = f"the change touches what judges it ({item.kind.what}{called}{renamed})"
     return f"{touched}: {'; '.join(words[:told])}{rest}"
 
 
