@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 
 from ..records.finding import Finding, Skipped
@@ -24,17 +25,19 @@ def judged(
     policy: Sequence[Layer],
     sources: Sequence[Sequence[Standing]] = (),
     fixed: Sequence[Finding] = (),
+    today: date | None = None,
 ) -> list[Judged]:
     """Every finding at head with its decision, then those that went away.
 
     `sources` is what other tools found at head, `fixed` what they do not find any more. What
     several found is one finding; how it stands to the base is told by the first of them.
+    `today` tells how old an advisory is.
     """
     at_head = evidence.at_head.findings
     sides = list(zip(evidence.at_bases, evidence.renames, strict=True))
     matches = [match(looked.findings, at_head, renames) for looked, renames in sides]
     own = (*map(Standing, at_head, against_all(matches, at_head)), *evidence.secrets.findings)
-    decider = _Decider(policy, _former(evidence))
+    decider = _Decider(policy, _former(evidence), today)
     found = decider.all(deduplicated([own, *sources]))
     if sources:
         found.sort(key=lambda item: _by_place(item.finding))
@@ -65,10 +68,11 @@ def _by_place(finding: Finding) -> tuple[str, int, str, str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Decider:
-    """The policy, and where the change moved files from."""
+    """The policy, where the change moved files from, and the day."""
 
     policy: Sequence[Layer]
     former: Mapping[str, Sequence[str]]
+    today: date | None
 
     def all(self, found: Sequence[Standing]) -> list[Judged]:
         names = fingerprints(standing.finding for standing in found)
@@ -77,7 +81,7 @@ class _Decider:
     def one(self, standing: Standing, name: str) -> Judged:
         finding, state = standing.finding, standing.state
         former = tuple(self.former.get(finding.path, ()))
-        opinion = decide(of_finding(finding, state, former), self.policy)
+        opinion = decide(of_finding(finding, state, former, self.today), self.policy)
         return Judged(
             finding=finding,
             fingerprint=name,

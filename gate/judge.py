@@ -60,7 +60,7 @@ def decided(
     """
     unseen = [*gaps(evidence), *said.gaps, *map(_gap, more)]
     layers, unread = _layers(judge, git, compared, places(evidence, unseen, said.sources))
-    findings = judged(evidence, layers, said.sources, said.fixed)
+    findings = judged(evidence, layers, said.sources, said.fixed, judge.waivers.today)
     skipped = judged_gaps(evidence, [*unseen, *unread], layers)
     id_of = content_ids(git, evidence.compared, compared.head)
     return waived(findings, judge.waivers, id_of), waived_gaps(skipped, judge.waivers, id_of)
