@@ -9,7 +9,7 @@ from ..records.run import Judged, Mode, Range, SkippedItem
 from ..repository.git import Git
 from .baseline import Entry
 from .baseline_file import baseline_at
-from .decision import gaps, judged, judged_gaps, places
+from .decision import former_paths, gaps, judged, judged_gaps, places
 from .evidence.content_ids import content_ids
 from .evidence.gathering import Evidence
 from .imports.records import ImportedEvidence
@@ -63,7 +63,9 @@ def decided(
     findings = judged(evidence, layers, said.sources, said.fixed, judge.waivers.today)
     skipped = judged_gaps(evidence, [*unseen, *unread], layers)
     id_of = content_ids(git, evidence.compared, compared.head)
-    return waived(findings, judge.waivers, id_of), waived_gaps(skipped, judge.waivers, id_of)
+    former = former_paths(evidence)
+    let_pass = waived_gaps(skipped, judge.waivers, id_of, former)
+    return waived(findings, judge.waivers, id_of), let_pass
 
 
 def _layers(
