@@ -4,6 +4,12 @@
 
 Both trees are scanned with bandit's rules. The identities are held against the same findings:
 the line, and what bandit compares for its baseline, as a multiset and as the set that it is.
+
+What is called edited is listed with what differs. None of it may be called existing: other code
+under the same name can be the same rule with an input that an attacker chooses, and the same code
+in another function can be dead code that a request reaches now, even where the old function is
+gone, since whoever writes the change is who takes it away. So a class or a function that was
+renamed is existing only with all of its code as it was: the stages of `gate/matching.py` ask that.
 """
 
 import argparse
@@ -16,6 +22,7 @@ from typing import Any
 
 from tidegate.gate.matching import match
 from tidegate.records.finding import Finding
+from tidegate.records.fingerprint import defect
 from tidegate.records.run import State
 from tidegate.scanners.interface import Context
 from tidegate.scanners.registry import SCANNERS
@@ -58,14 +65,21 @@ def place(finding: Finding) -> str:
     return f"{finding.path}:{finding.line} {finding.rule} {finding.scope}"
 
 
+def difference(finding: Finding, old: Sequence[Finding]) -> str:
+    """Why a finding that was edited is none of the old ones."""
+    same = [f for f in old if (f.path, *defect(f)) == (finding.path, *defect(finding))]
+    alike = {f.scope for f in same if f.snippet == finding.snippet}
+    if not alike:
+        return "other code"
+    if finding.scope in alike:
+        return "the same code, once more or with a higher rating"
+    return "the same code in another function, which does other things beside it"
+
+
 def compared(old: Sequence[Finding], new: Sequence[Finding]) -> dict[str, Any]:
     """Counts under each identity, and the findings that ours calls new or edited."""
     ours = match(old, new, {})
     states = Counter(ours.states)
-    told = {
-        state: [place(f) for f, s in zip(new, ours.states, strict=True) if s is state]
-        for state in (State.NEW, State.EDITED)
-    }
     return {
         "old": len(old),
         "new": len(new),
@@ -77,8 +91,12 @@ def compared(old: Sequence[Finding], new: Sequence[Finding]) -> dict[str, Any]:
             "new": states[State.NEW],
             "fixed": len(ours.fixed),
         },
-        "told new": told[State.NEW],
-        "told edited": told[State.EDITED],
+        "told new": [place(f) for f, s in zip(new, ours.states, strict=True) if s is State.NEW],
+        "told edited": [
+            f"{place(f)}: {difference(f, old)}"
+            for f, s in zip(new, ours.states, strict=True)
+            if s is State.EDITED
+        ],
     }
 
 

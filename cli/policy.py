@@ -11,6 +11,8 @@ import typer
 from . import examples, options
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ..gate.policies.explanation import Explanation
     from ..gate.policies.reach import Reach
     from ..gate.run import Request
@@ -61,7 +63,14 @@ def _explained(request: "Request", fingerprint: str) -> "Explanation":
     git, tip = Git.open(request.repo), run.range.base_tip
     policy = policy_at(git, tip, flags=request.flags, env=request.env)
     paths = (item.finding.path, *item.former_paths)
-    return explain_finding(item, with_folders(git, tip, policy, paths))
+    return explain_finding(item, with_folders(git, tip, policy, paths), _day(request.now()))
+
+
+def _day(moment: float) -> "date":
+    """The day, in UTC, of a time in seconds since the epoch."""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(moment, UTC).date()
 
 
 def _named(findings: Sequence["Judged"], fingerprint: str) -> "Judged":
@@ -189,11 +198,13 @@ def _checked(repo: Path, *, ignored: bool) -> tuple[list["Reach"], int, tuple[st
     policy = policy_in(root, os.environ)
     if not any(layer.lines for layer in policy.layers):
         return [], 0, ()
-    cache = cache_at(os.environ.get("TIDEGATE_CACHE", ""), os.environ, [root], root, time.time())
+    now = time.time()
+    cache = cache_at(os.environ.get("TIDEGATE_CACHE", ""), os.environ, [root], root, now)
     context = context_of(policy.settings, os.environ)
     ask = None if ignored else ignored_in
     run = scan_tree([root], root, context, SCANNERS, None, Progress(), cache=cache, ask=ask)
-    subjects = [*(of_finding(item.finding) for item in run.findings), *map(of_gap, run.skipped)]
+    found = (of_finding(item.finding, today=_day(now)) for item in run.findings)
+    subjects = [*found, *map(of_gap, run.skipped)]
     return reach(policy.layers, subjects), len(run.skipped), run.left_out
 
 

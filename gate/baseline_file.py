@@ -11,7 +11,7 @@ from pathlib import Path
 from .. import config
 from ..errors import ConfigError
 from ..records.finding import Level
-from ..records.fingerprint import VERSION
+from ..records.fingerprint import VERSION, defect_of
 from ..repository.git import Git
 from ..repository.regular_files import read_regular
 from .baseline import Entry, as_set
@@ -108,6 +108,29 @@ def _check_place(path: str, code: str, where: str) -> None:
         raise ConfigError(f"{where}: the path is not one inside of the tree", _remedy())
     if code and not _DIGEST.fullmatch(code):
         raise ConfigError(f"{where}: the code is not a digest of 24 hexadecimal digits", _remedy())
+
+
+def is_only_less(old: bytes, new: bytes) -> bool:
+    """Whether one baseline is another without some of its entries, so that more is new with it.
+
+    No entry that goes may have the code of one with another rating: what is graver than the
+    first, and so new, would be known to the second. False where either is broken.
+    """
+    try:
+        before, after = set(read(old)), set(read(new))
+    except ConfigError:
+        return False
+    gone = {_same_code(entry) for entry in before - after}
+    ratings = {
+        (_same_code(entry), entry.tool, entry.severity, entry.confidence)
+        for entry in before
+        if _same_code(entry) in gone
+    }
+    return after < before and len(ratings) == len(gone)
+
+
+def _same_code(entry: Entry) -> tuple[str, ...]:
+    return *defect_of(entry.tool, entry.rule), entry.code
 
 
 def baseline_at(git: Git, commit: str) -> tuple[Entry, ...]:

@@ -10,7 +10,9 @@ from ..errors import ConfigError
 from ..records.finding import Finding, Level
 from ..records.fingerprint import fingerprints
 from ..records.run import Decision, Judged, SkippedItem, State
-from .judge_files.kinds import Group, JudgeKind, Touched, touched
+from .baseline_file import NAME as BASELINE
+from .baseline_file import is_only_less
+from .judge_files.kinds import CALLED, Group, JudgeKind, Touched, touched
 from .judge_files.versions import FileVersions, JudgeVersions, Version
 from .waiver_entries import FILE_NAME as WAIVERS
 from .waiver_entries import read_waivers
@@ -159,6 +161,8 @@ def _decide(
         return Decision.REPORT, "judge-changed: the base has no policy, the defaults decide"
     if item.kind.group is Group.CI and item.is_first and not versions.runs_in_ci:
         return Decision.REPORT, "judge-changed: no CI file of the base runs Tidegate"
+    if _only_prunes(item.file):
+        return Decision.REPORT, "judge-changed: a baseline that only loses entries lets less pass"
     if item.file.head.blob is None:
         return Decision.BLOCK, "judge-changed: what cannot be read cannot be accepted"
     if accepted == digest:
@@ -166,6 +170,16 @@ def _decide(
     if accepted:
         return Decision.BLOCK, f"judge-changed: {FLAG} is given for other content"
     return Decision.BLOCK, f"judge-changed: only {FLAG} lets it pass"
+
+
+def _only_prunes(file: FileVersions) -> bool:
+    """Whether it is the baseline, with less in it than at the base tip, and still there.
+
+    Whatever git makes of the two sides, no merge has a line that neither has.
+    """
+    tip, head = file.tip.data, file.head.data
+    is_kept = file.head.mode == file.tip.mode and file.path == BASELINE and not file.at_head
+    return is_kept and tip is not None and head is not None and is_only_less(tip, head)
 
 
 def _remedy(item: Touched, decision: Decision, digest: str) -> str:
@@ -195,7 +209,8 @@ def _message(item: Touched, waivers: Waivers | None) -> str:
     more = len(words) - told
     rest = f"; and {more} more, which the file's own diff shows" if more > 0 else ""
     renamed = ", which the base branch renamed since" if item.file.at_head else ""
-    touched = f"the change touches what judges it ({item.kind.what}{renamed})"
+    called = f", which {item.file.called_by} leads to" if item.kind is CALLED else ""
+    touched = f"the change touches what judges it ({item.kind.what}{called}{renamed})"
     return f"{touched}: {'; '.join(words[:told])}{rest}"
 
 

@@ -22,7 +22,7 @@ from .decision import in_order
 from .evidence.database import refuse_committed
 from .evidence.gathering import Evidence, gather
 from .imports.records import ImportedEvidence, Imports
-from .judge import Judge, decided, judge_at
+from .judge import Judge, decided, judge_of
 from .judge_changed import JudgeChange
 from .judge_files.worker import change_of_judge
 from .notices import changes_pins, notices, unchanged_notices
@@ -77,7 +77,7 @@ def run_gate(
             known.what, known.range = "policy", _range_of(git, request)
         with watch.stage("policy"):
             flags, env, now = request.flags, request.env, request.now()
-            known.judge = judge_at(git, known.range.base_tip, flags=flags, env=env, now=now)
+            known.judge = judge_of(git, known.range, flags=flags, env=env, now=now)
             known.what = "change"
         context = context_of(known.judge.policy.settings, request.env)
         refuse_committed(git, known.range.head, context.database)

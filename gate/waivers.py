@@ -4,11 +4,12 @@ A waiver covers what would block, and gaps that would make the verdict INCOMPLET
 change edits what it is judged by.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum, auto
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 
 from ..records.finding import Finding, Level, Skipped
 from ..records.fingerprint import defect, defect_of
@@ -214,17 +215,28 @@ def _waived(item: Judged, waivers: Waivers, blob_of: BlobOf) -> Judged:
 
 
 def waived_gaps(
-    items: Iterable[SkippedItem], waivers: Waivers, blob_of: BlobOf = lambda _path: ""
+    items: Iterable[SkippedItem],
+    waivers: Waivers,
+    blob_of: BlobOf = lambda _path: "",
+    former: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> list[SkippedItem]:
-    """The gaps, those that would keep the verdict from PASS and are covered waived."""
-    return [_waived_gap(item, waivers, blob_of) for item in items]
+    """The gaps, those that would keep the verdict from PASS and are covered waived.
+
+    `former` are the paths from which the change moved files, by those that they have now.
+    """
+    return [
+        _waived_gap(item, waivers, blob_of, former.get(item.skipped.path, ())) for item in items
+    ]
 
 
-def _waived_gap(item: SkippedItem, waivers: Waivers, blob_of: BlobOf) -> SkippedItem:
+def _waived_gap(
+    item: SkippedItem, waivers: Waivers, blob_of: BlobOf, former: Sequence[str]
+) -> SkippedItem:
     if item.decision not in (Decision.BLOCK, Decision.INCOMPLETE):
         return item
     for waiver in waivers.in_force:
-        if waiver.covers_gap(item.skipped, blob_of):
+        is_moved_in = any(not waiver.pattern.is_about(path) for path in former)
+        if waiver.covers_gap(item.skipped, blob_of) and not is_moved_in:
             return replace(item, decision=Decision.WAIVED, decided_by=waiver.decided_by)
     return item
 

@@ -62,6 +62,8 @@ class Package:
     """Probability of exploitation within thirty days, from 0 to 1."""
     kev: bool | None = None
     """Whether CISA knows of exploitation; None where its catalogue was not imported."""
+    published: str = ""
+    """The day, in UTC, on which the first of its advisories came out; empty where not known."""
 
     @property
     def is_malicious(self) -> bool:

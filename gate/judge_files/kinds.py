@@ -1,7 +1,6 @@
 """Which files judge, what of each counts, and what is broken about one."""
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +11,7 @@ from ..policies.layers import THRESHOLDS, check_keys
 from ..policies.lines import read_file
 from ..waiver_entries import read_waivers
 from .differences import of_lines, of_text
+from .places import is_ci_file, is_lock, is_pins
 from .tables import read_table, words_of
 from .versions import FileVersions, Version
 
@@ -146,62 +146,6 @@ def _all(data: bytes) -> Meaning:
     return data
 
 
-CI_FOLDERS = re.compile(
-    r"(^|/)(\.github/(workflows|actions)|\.(gitlab|circleci|buildkite|woodpecker|forgejo|gitea"
-    r"|azure-pipelines|teamcity|husky|githooks|ci|devcontainer)|ci|scripts?|bin|hack|tools?"
-    r"|devops)/"
-)
-_ENDINGS = (
-    *(".yml", ".yaml", ".sh", ".bash", ".zsh", ".ps1", ".cmd", ".bat", ".groovy", ".jenkinsfile"),
-    *(".mk", ".just", ".dockerfile", ".gradle", ".gradle.kts", ".hcl", ".env"),
-)
-_BEGINNINGS = ("jenkinsfile", "dockerfile", "containerfile", ".env")
-_NAMES = frozenset(
-    {
-        *("makefile", "gnumakefile", "justfile", ".justfile", "rakefile", "earthfile"),
-        *("codeowners", "build.xml", "pom.xml"),
-        *("tox.ini", "setup.cfg", "noxfile.py", "tasks.py", "dodo.py", "package.json"),
-        *("hatch.toml", "pixi.toml", "mise.toml", ".mise.toml", "lefthook.toml", ".cirrus.star"),
-    }
-)
-_PROSE = (".md", ".rst")
-_NO_SCRIPTS = (
-    *("readme", "change", "news", "history", "license", "copying", "notice", "authors"),
-    "pipfile",
-)
-
-
-def is_ci_file(path: str) -> bool:
-    """Whether CI systems, hooks and what they call are kept in a file of that path.
-
-    At the top a name without an ending is that of a script.
-    """
-    path = path.casefold()
-    name = path.rpartition("/")[2]
-    if name in _NAMES or name.endswith(_ENDINGS) or name.startswith(_BEGINNINGS):
-        return True
-    if path == name and "." not in name:
-        return not name.startswith(_NO_SCRIPTS)
-    return not name.endswith(_PROSE) and bool(CI_FOLDERS.search(path))
-
-
-def _pins(path: str) -> bool:
-    folders, _, name = path.casefold().rpartition("/")
-    if name == "setup.py":
-        return True
-    if not name.endswith((".txt", ".in")):
-        return False
-    return "requirements" in name or "constraints" in name or "requirements" in folders.split("/")
-
-
-_LOCKS = frozenset({"pipfile", "pipfile.lock", "uv.lock", "poetry.lock", "pdm.lock"})
-
-
-def _locks(path: str) -> bool:
-    name = path.casefold().rpartition("/")[2]
-    return name in _LOCKS or (name.startswith("pylock.") and name.endswith(".toml"))
-
-
 def _settings(path: str, data: bytes) -> object:
     folder, _, _ = path.rpartition("/")
     file = read_file(path, data, folder=folder)
@@ -267,14 +211,14 @@ KINDS: tuple[JudgeKind, ...] = (
     JudgeKind(
         what="which Tidegate runs",
         group=Group.CI,
-        is_one=_pins,
+        is_one=is_pins,
         meaning=_lines_naming_tidegate,
         words=of_text,
     ),
     JudgeKind(
         what="which Tidegate runs",
         group=Group.CI,
-        is_one=_locks,
+        is_one=is_lock,
         meaning=_locked_tidegate,
         words=of_text,
     ),
@@ -303,6 +247,16 @@ KINDS: tuple[JudgeKind, ...] = (
 """Every kind of judge file. A path may be of several kinds: each counts for itself."""
 
 
+CALLED = JudgeKind(
+    what="what runs Tidegate by way of other files",
+    group=Group.CI,
+    is_one=lambda _path: False,
+    meaning=_all,
+    words=of_text,
+)
+"""A file that a pipeline calls, or one that calls it: known by what stands in others."""
+
+
 def kinds_of(path: str) -> list[JudgeKind]:
     """The rows of the table that a path falls under."""
     return [kind for kind in KINDS if kind.is_one(path)]
@@ -324,10 +278,12 @@ class Touched:
 
 def touched(files: Iterable[FileVersions]) -> list[Touched]:
     """The files of which something else may count once the change has landed."""
-    return [
-        Touched(file, kind)
-        for file in files
-        if file.may_change
-        for kind in kinds_of(file.path)
-        if len({kind.counts(version) for version in file.sides}) > 1
-    ]
+    return [item for file in files if file.may_change for item in _touched(file)]
+
+
+def _touched(file: FileVersions) -> list[Touched]:
+    kinds = kinds_of(file.path)
+    found = [kind for kind in kinds if len({kind.counts(each) for each in file.sides}) > 1]
+    if file.called_by and not any(kind.group is Group.CI for kind in found):
+        found.append(CALLED)
+    return [Touched(file, kind) for kind in found]

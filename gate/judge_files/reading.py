@@ -1,7 +1,7 @@
 """The judge files on each side of a change, read from git or, for the working tree, from disk."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import PurePosixPath
@@ -18,7 +18,9 @@ from ...repository.worktree import blob_on_disk
 from ...scanners.targets.disk import Disk
 from ...scanners.targets.sides import Base
 from .. import baseline_file
-from .kinds import Group, JudgeKind, is_ci_file, kinds_of, touched
+from .called import SPELLINGS, called
+from .kinds import Group, JudgeKind, kinds_of, touched
+from .places import is_ci_file
 from .tables import read_table
 from .versions import ABSENT, FOLDER, FileVersions, JudgeVersions, Version
 
@@ -28,7 +30,6 @@ _MANY = 500
 _POLICY_NAMES = frozenset({"tidegate.toml", "tidegate.waivers.toml", "tidegate.baseline"})
 _IN_PLACE = re.compile(r"(^|/)(pyproject\.toml|tidegate\.[^/]*)/")
 """A folder that has the name of a file which has to be read."""
-_SPELLINGS = (b"tidegate", b"Tidegate", b"TIDEGATE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class JudgePaths:
     """Per merge base, what stood at each path and what stands there after the change."""
     at_head: Mapping[str, str] = field(default_factory=dict)
     """What files are called at head that the base branch renamed since."""
+    called: Mapping[str, str] = field(default_factory=dict)
+    """Files by way of which a pipeline runs Tidegate, and which."""
 
     @property
     def paths(self) -> set[str]:
@@ -47,15 +50,17 @@ class JudgePaths:
 
 
 def judge_paths(git: Git, compared: Range, bases: Sequence[Base]) -> JudgePaths:
-    """Where the change may touch judge files, told by names alone.
+    """Where the change may touch judge files, told by names and by what pipelines call.
 
     Raises IncompleteError where git cannot be read.
     """
-    sides = tuple(_sides(git, base.changes) for base in bases)
+    old = (change.old_path for base in bases for change in base.changes)
+    by_way_of = called(git, compared.base_tip, filter(None, old))
+    sides = tuple(_sides(git, base.changes, by_way_of) for base in bases)
     names: dict[str, str] = {}
     for base, side in zip(bases, sides, strict=True):
         names |= _follow_renames(git, base, compared.base_tip, side)
-    return JudgePaths(sides, names)
+    return JudgePaths(sides, names, by_way_of)
 
 
 def read_judge_files(git: Git, compared: Range, where: JudgePaths) -> JudgeVersions:
@@ -89,11 +94,15 @@ def read_judge_files(git: Git, compared: Range, where: JudgePaths) -> JudgeVersi
     )
 
 
-def _sides(git: Git, changes: Iterable[Change]) -> tuple[Side, Side]:
+def _sides(git: Git, changes: Iterable[Change], called: Collection[str]) -> tuple[Side, Side]:
     """What stood at the path of each judge file before a change, and what stands there after."""
     before: Side = {}
     after: Side = {}
-    judge_paths = cache(_judge_paths)
+
+    @cache
+    def judge_paths(path: str | None) -> list[str]:
+        return [path] if path and path in called else _judge_paths(path)
+
     for change in changes:
         for path in judge_paths(change.old_path):
             own = path == change.old_path
@@ -185,6 +194,7 @@ def _file(path: str, tip: Side, where: JudgePaths) -> FileVersions:
         head=head,
         bases=tuple(bases),
         at_head=where.at_head.get(path, ""),
+        called_by=where.called.get(path, ""),
     )
 
 
@@ -237,6 +247,6 @@ def _has_policy(git: Git, commit: str) -> bool:
 def _runs_in_ci(git: Git, commit: str) -> bool:
     """Whether a CI file of the base tip names Tidegate; yes where that cannot be known."""
     try:
-        return any(map(is_ci_file, files_with(git, commit, _SPELLINGS)))
+        return any(map(is_ci_file, files_with(git, commit, SPELLINGS)))
     except IncompleteError:
         return True

@@ -49,6 +49,8 @@ class FileVersions:
     bases: tuple[Version, ...]
     at_head: str = ""
     """What it is called at head, where the base branch renamed it since."""
+    called_by: str = ""
+    """The pipeline that runs Tidegate by way of it."""
 
     @property
     def may_change(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatchcase
 
 from ...records.finding import Finding, Level, Package, Skipped
@@ -23,17 +24,22 @@ class Subject:
     finding: Finding | None = None
     state: State | None = None
     gap: Skipped | None = None
+    today: date | None = None
+    """In UTC; without it no age is known."""
 
 
 def of_finding(
-    finding: Finding, state: State | None = None, former: Collection[str] = ()
+    finding: Finding,
+    state: State | None = None,
+    former: Collection[str] = (),
+    today: date | None = None,
 ) -> Subject:
     """A finding; `former` are the paths that the change moved its file from.
 
     Without a state, as in a tree that is compared with nothing, it is in any of them.
     """
     paths = (finding.path, *former)
-    return Subject(tool=finding.tool, paths=paths, finding=finding, state=state)
+    return Subject(tool=finding.tool, paths=paths, finding=finding, state=state, today=today)
 
 
 def of_gap(gap: Skipped, former: Collection[str] = ()) -> Subject:
@@ -203,7 +209,20 @@ def _secret(subject: Subject, wanted: object) -> Answer:
 
 
 def _weakness(subject: Subject, wanted: object) -> Answer:
-    return subject.finding is not None and subject.finding.cwe in _many(wanted)
+    number = subject.finding.cwe if subject.finding else None
+    return None if number is None else number in _many(wanted)
+
+
+def _published(subject: Subject, wanted: object) -> Answer:
+    """A day to come, by mistake or malice, is none: what it tells of is not known."""
+    package = subject.finding.package if subject.finding else None
+    if package is None:
+        return False
+    try:
+        days = (subject.today - date.fromisoformat(package.published)).days if subject.today else -1
+    except ValueError:
+        days = -1
+    return None if days < 0 else days <= float(str(wanted))
 
 
 def _state(subject: Subject, wanted: object) -> Answer:
@@ -248,6 +267,7 @@ KEYS: dict[str, Key] = {
     "cvss-at-least": Key(
         _number(10), "a number from 0 to 10", _of_package(lambda package: package.cvss, _at_least)
     ),
+    "published-within-days": Key(_number(36_500), "a number of days", _published),
     "skipped": Key(
         _texts,
         _GLOBS,

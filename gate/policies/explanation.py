@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from ...records.run import Decision, Judged, State
 from .conditions import Answer, Subject, of_finding
@@ -39,9 +40,9 @@ class Explanation:
     changes: tuple[str, ...]
 
 
-def explain(item: Judged, policy: Sequence[Layer]) -> Explanation:
-    """Ask each layer again that holds where the finding is."""
-    subject = of_finding(item.finding, item.state, item.former_paths)
+def explain(item: Judged, policy: Sequence[Layer], today: date | None = None) -> Explanation:
+    """Ask each layer again that holds where the finding is, as on the day of the gate."""
+    subject = of_finding(item.finding, item.state, item.former_paths, today)
     layers = [layer for layer in policy if layer.covers(subject)]
     answers = tuple(_layer(layer, subject) for layer in layers)
     return Explanation(item, answers, tuple(_changes(item, layers, subject)))

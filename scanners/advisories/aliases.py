@@ -40,7 +40,8 @@ def _preference(id_: str) -> tuple[int, str]:
 def merged(advisories: Sequence[Advisory], name: str) -> Advisory:
     """What advisories on one vulnerability say of the package `name`, under the first one's id.
 
-    The gravest severity and score stand; text and CWE come from the first that has them.
+    The gravest severity and score stand; text and CWE come from the first that has them,
+    and it is published since the first of them was.
     """
     first = advisories[0]
     names = {name for each in advisories for name in (each.id, *each.aliases)}
@@ -52,6 +53,7 @@ def merged(advisories: Sequence[Advisory], name: str) -> Advisory:
         severity=gravest_of(each.severity for each in advisories),
         cvss=scored.cvss,
         cvss_vector=scored.cvss_vector,
+        published=min((each.published for each in advisories if each.published), default=""),
         cwe=next((each.cwe for each in advisories if each.cwe is not None), None),
         affected=tuple(
             dict.fromkeys(shortened(part) for each in advisories for part in parts_of(each, name))

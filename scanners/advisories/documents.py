@@ -21,6 +21,7 @@ def encode(advisory: Advisory) -> bytes:
         "cvss": advisory.cvss,
         "cvss_vector": advisory.cvss_vector,
         "cwe": advisory.cwe,
+        "published": advisory.published,
         "affected": [
             {
                 "name": part.name,
@@ -47,6 +48,8 @@ def decode(document: bytes) -> Advisory:
         cvss=None if value["cvss"] is None else float(value["cvss"]),
         cvss_vector=str(value["cvss_vector"]),
         cwe=None if value["cwe"] is None else int(value["cwe"]),
+        # Databases that were built before it was kept are read all the same.
+        published=str(value.get("published", "")),
         affected=tuple(map(_affected, value["affected"])),
     )
 

@@ -51,6 +51,8 @@ class Advisory:
     """Base score from 0 to 10; the highest where there are several."""
     cvss_vector: str = ""
     cwe: int | None = None
+    published: str = ""
+    """The day, in UTC, as ISO 8601 writes it; empty where the source does not say."""
     affected: tuple[Affected, ...] = ()
 
     @property

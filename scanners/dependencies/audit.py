@@ -133,5 +133,6 @@ def _finding(match: "Match") -> Finding:
             cvss_vector=advisory.cvss_vector,
             epss=match.exploitation.epss,
             kev=match.exploitation.kev,
+            published=advisory.published,
         ),
     )

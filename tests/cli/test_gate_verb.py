@@ -5,7 +5,6 @@ import os
 import pty
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 
 import pytest
@@ -160,39 +159,6 @@ def test_colour_is_for_terminals_that_want_it(
     for args in (["gate", "--base", "HEAD^"], ["--help"], ["gate", "--help"]):
         assert "\033" not in tidegate(*args, cwd=hot.path, env=actions).out
     assert "\033" not in on_a_terminal(hot, tmp_path, GITHUB_ACTIONS="true", NO_COLOR="1")
-
-
-PLANTED = ("multiprocessing", "json", "subprocess", "typer", "bandit", "pickle", "sitecustomize")
-
-
-def plant(repo: GitRepo, marker: Path) -> None:
-    """Fill the tree with modules and programs that leave a mark when they are run."""
-    python = f"open({str(marker)!r}, 'a').write(__name__)\n"
-    shell = f"#!/bin/sh\necho program >> {marker}\n"
-    modules = {f"{name}.py": python for name in PLANTED}
-    packages = {f"{name}/__init__.py": python for name in ("models", "records", "tidegate")}
-    repo.commit({**modules, **packages, "ruff": shell, "git": shell, "python": shell})
-    for program in ("ruff", "git", "python"):
-        (repo.path / program).chmod(0o755)
-
-
-@pytest.mark.parametrize("verb", [["gate", "--base", "HEAD^"], ["scan"]])
-def test_nothing_of_the_judged_tree_is_run(repo: GitRepo, tmp_path: Path, verb: list[str]) -> None:
-    marker = tmp_path / "marker"
-    repo.commit({"a.py": "x = 1\n", "requirements.txt": "jinja2==2.10\n"})
-    plant(repo, marker)
-    repo.write({"untracked.py": BAD})
-    env = {"PATH": f"{repo.path}:.:{os.environ['PATH']}", "HOME": str(tmp_path)}
-    script = Path(sysconfig.get_path("scripts")) / "tidegate"
-    for command in ([str(script)], [sys.executable, "-P", "-m", "tidegate"]):
-        done = subprocess.run(
-            [*command, *verb], cwd=repo.path, env=env, capture_output=True, check=False
-        )
-        assert done.returncode in (0, 1, 3), done.stderr
-        assert b"planted" not in done.stderr
-        assert not marker.exists(), marker.read_text()
-    subprocess.run([sys.executable, "-c", "import json"], cwd=repo.path, env=env, check=False)
-    assert "json" in marker.read_text(), "the planted modules do leave a mark"
 
 
 def test_a_reader_that_leaves_early_is_no_internal_error(hot: GitRepo, tmp_path: Path) -> None:

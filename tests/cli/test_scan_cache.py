@@ -1,20 +1,18 @@
-"""`tidegate scan` a second time: the same report, sooner; and what the gate makes of a cache."""
+"""`tidegate scan` a second time: the same report, sooner."""
 
 import json
 import os
 import subprocess
 import sys
 import time
-from contextlib import closing
-from hashlib import blake2b
 from pathlib import Path
-from sqlite3 import connect
 from typing import Any
 
 import pytest
 
+from tidegate.tests.cli.witnessing import cache_of, witnessed
 from tidegate.tests.gate.gating import JINJA_ADVISORY, advisories, osv
-from tidegate.tests.real import GitRepo, Tidegate
+from tidegate.tests.real import Tidegate
 
 BAD = (
     "import subprocess\n\ndef f(x):\n    password = 'hunter2'\n    subprocess.call(x, shell=True)\n"
@@ -32,22 +30,6 @@ FILES = {
     "conda-lock.yml": "version: 1\n",
     "README.md": "words\n",
 }
-WITNESSED = """
-import sys
-used = set()
-def hear(event, arguments):
-    if event in ("open", "sqlite3.connect") and "scan.db" in str(arguments[0]):
-        used.add("cache")
-    if event == "open" and isinstance(arguments[0], str):
-        used.add("opened:" + arguments[0].rpartition("/")[2])
-sys.addaudithook(hear)
-sys.argv = ["tidegate", *sys.argv[1:]]
-try:
-    from tidegate.cli.main import main
-    main()
-finally:
-    print(*sorted(used | set(sys.modules)), file=sys.stderr)
-"""
 UNNEEDED = {
     "bandit",
     "logging",
@@ -74,23 +56,6 @@ def report(text: str) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(text)
     document.pop("timings")
     return document
-
-
-def cache_of(tmp_path: Path) -> Path:
-    return tmp_path / "home" / ".cache" / "tidegate" / "scan.db"
-
-
-def witnessed(*arguments: str, cwd: Path, home: Path) -> tuple[str, set[str]]:
-    """What a call prints, and what it used: modules, and `cache` for the cache."""
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", WITNESSED, *arguments],
-        cwd=cwd,
-        env={"PATH": os.environ["PATH"], "HOME": str(home)},
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
-    return done.stdout.decode(), set(done.stderr.decode().splitlines()[-1].split())
 
 
 def test_the_second_report_is_the_first_and_loads_no_tool(tmp_path: Path, tree: Path) -> None:
@@ -210,27 +175,3 @@ def test_two_scans_at_once_say_the_same(tmp_path: Path, tree: Path, tidegate: Ti
     assert one == two
     assert one["notices"] == []
     assert report(tidegate("scan", "--format", "json", cwd=tree).out) == one
-
-
-def poison(path: Path) -> int:
-    """Make each row of a cache say that nothing was found; how many there are."""
-    nothing = b"[{},[]]"
-    with closing(connect(path, isolation_level=None)) as database:
-        keys = [key for (key,) in database.execute("SELECT key FROM answer")]
-        for key in keys:
-            value = blake2b(key + nothing, digest_size=8).digest() + nothing
-            database.execute("UPDATE answer SET value = ? WHERE key = ?", (value, key))
-    return len(keys)
-
-
-def test_the_gate_looks_for_itself(tmp_path: Path, repo: GitRepo, tidegate: Tidegate) -> None:
-    repo.commit({"a.py": "x = 1\n"})
-    repo.commit({"a.py": BAD})
-    tidegate("scan", cwd=repo.path)
-    assert poison(cache_of(tmp_path)) >= 1
-    assert report(tidegate("scan", "--format", "json", cwd=repo.path).out)["findings"] == []
-    gate = ("gate", "--format", "json", "--base", "HEAD^")
-    text, used = witnessed(*gate, cwd=repo.path, home=tmp_path / "home")
-    assert (report(text)["verdict"], report(text)["exit_code"]) == ("BLOCK", 1)
-    assert "cache" not in used
-    assert "tidegate.scanners.cache" not in used

@@ -116,3 +116,31 @@ def test_what_is_compared_is_shown_nowhere(judge: Judge) -> None:
         assert item.skipped.identity not in text
         assert "identity" not in text
         assert "hunter2" not in text
+
+
+REST = "".join(f"p{number}==1\n" for number in range(20))
+
+
+@pytest.mark.parametrize(
+    ("line", "there", "verdict"),
+    [
+        ("flask>=2\n", "deploy/requirements.txt", Verdict.PASS),
+        ("flask>=1\n", "deploy/requirements.txt", Verdict.INCOMPLETE),
+        ("-r ../../more.txt\n", "deploy/requirements.txt", Verdict.INCOMPLETE),
+    ],
+)
+def test_a_gap_moves_with_its_file(
+    repo: GitRepo, tmp_path: Path, line: str, there: str, verdict: Verdict
+) -> None:
+    before = REST + ("flask>=2\n" if "flask" in line else line)
+    moved = {"requirements.txt": None, there: REST + line}
+    run = changed(repo, {"requirements.txt": before}, moved, database=advisories(tmp_path))
+    assert run.verdict is verdict
+
+
+def test_a_gap_of_the_tests_is_new_in_the_product(repo: GitRepo, tmp_path: Path) -> None:
+    content = REST + "flask>=2\n"
+    moved = {"tests/requirements.txt": None, "requirements.txt": content}
+    before = {"tests/requirements.txt": content}
+    run = changed(repo, before, moved, database=advisories(tmp_path))
+    assert run.verdict is Verdict.INCOMPLETE

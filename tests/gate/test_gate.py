@@ -6,7 +6,7 @@ import pytest
 
 from tidegate.errors import ConfigError
 from tidegate.records.run import Decision, Mode, State, Verdict
-from tidegate.tests.gate.gating import BAD, GOOD, changed, criss_cross, gated, reasons
+from tidegate.tests.gate.gating import BAD, GOOD, changed, gated, reasons
 from tidegate.tests.real import GitRepo
 
 
@@ -85,12 +85,6 @@ def test_a_base_that_moved_on_is_not_judged(repo: GitRepo) -> None:
     run = gated(repo, head="feature")
     assert run.verdict is Verdict.PASS
     assert [file.finding for file in run.findings] == []
-
-
-def test_with_two_merge_bases_each_must_have_it(repo: GitRepo) -> None:
-    repo.commit({"a.py": GOOD})
-    run = criss_cross(repo, {"left.py": BAD}, {"right.py": GOOD})
-    assert run.verdict is Verdict.BLOCK, "left.py is missing from one of the merge bases"
 
 
 def test_an_empty_range_passes_with_no_file_seen(repo: GitRepo) -> None:

@@ -5,7 +5,7 @@ import pytest
 from tidegate import config
 from tidegate.gate.baseline_file import written
 from tidegate.gate.judge_changed import BROKEN, CHANGED
-from tidegate.gate.judge_files.kinds import is_ci_file
+from tidegate.gate.judge_files.places import is_ci_file
 from tidegate.records.run import Decision, Judged
 from tidegate.tests.gate.gating import Files, gated
 from tidegate.tests.real import GitRepo
@@ -73,6 +73,7 @@ def test_a_baseline_may_be_larger_than_other_files_that_judge(
         "action.yml",
         ".gitlab-ci.yml",
         ".gitlab/ci/x",
+        ".github/workflows/test_tests.yml",
         "Jenkinsfile.release",
         "azure-pipelines.yml",
         ".circleci/config.yml",
@@ -101,7 +102,16 @@ def test_these_may_run_tidegate(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["a.py", "docs/x.md", "scripts/README.md", "lib/bin.py", "README", "data/0f3c"]
+    "path",
+    [
+        "a.py",
+        "docs/x.md",
+        "scripts/README.md",
+        "lib/bin.py",
+        "README",
+        "data/0f3c",
+        "tests/data/x.yml",
+    ],
 )
 def test_these_do_not(path: str) -> None:
     assert not is_ci_file(path)

@@ -1,6 +1,7 @@
 """What a line of a policy matches, and that a line that is half understood is an error."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ from tidegate.tests.gate.policies import PLAIN, WHY, file_of, line
         ('path-class = ["tests", "vendored"]', {}, False),
         ("cwe = 95", {}, True),
         ("cwe = [78, 95]", {}, True),
-        ("cwe = 95", {"cwe": None}, False),
+        ("cwe = 95", {"cwe": None}, None),
         ('severity = "medium"', {}, True),
         ('severity = "HIGH"', {}, False),
         ('severity = "HIGH"', {"severity": Level.UNKNOWN}, None),
@@ -57,6 +58,12 @@ from tidegate.tests.gate.policies import PLAIN, WHY, file_of, line
         ("fix-available = true", {"package": {}}, False),
         ("fix-available = true", {"package": {"upgrade": "3"}}, True),
         ("fix-available = false", {"package": {}}, True),
+        ("published-within-days = 7", {}, False),
+        ("published-within-days = 7", {"package": {}}, None),
+        ("published-within-days = 7", {"package": {"published": "yesterday"}}, None),
+        ("published-within-days = 7", {"package": {"published": "2026-11-16"}}, True),
+        ("published-within-days = 7", {"package": {"published": "2026-11-15"}}, False),
+        ("published-within-days = 0", {"package": {"published": "2026-11-24"}}, None),
         ("malicious = true", {"package": {}}, False),
         ("malicious = true", {"package": {"aliases": ("MAL-1",)}}, True),
         ('rule = "B307", kev = true', {"package": {}}, None),
@@ -72,7 +79,7 @@ def test_what_a_line_matches(match: str, changes: dict[str, Any], holds: bool | 
         finding = replace(finding, package=replace(package, **changes["package"]))
     for action, applies in (("block", holds is not False), ("warn", holds is True)):
         (read,) = file_of(line(match, action)).lines
-        subject = of_finding(finding, State.NEW)
+        subject = of_finding(finding, State.NEW, today=date(2026, 11, 23))
         assert read.holds(subject) is holds
         assert read.applies(subject) is applies
 
@@ -97,6 +104,7 @@ BROKEN = {
     line(f"cvss-at-least = 0x{'f' * 5000}", "warn"): "a huge number does not fit",
     line("kev = 1", "warn"): "it takes",
     line("epss-at-least = 2", "warn"): "it takes",
+    line("published-within-days = -1", "warn"): "it takes",
     line("cvss-at-least = nan", "warn"): "it takes",
     line('state = "existing"', "warn"): "it takes",
     line("rule = []", "warn"): "it takes",

@@ -68,6 +68,7 @@ def read_record(value: object) -> OsvRecord:
             cvss=score.score if score else None,
             cvss_vector=score.vector if score else "",
             cwe=EMBEDDED_MALICE if id_.startswith(MALICIOUS) else _cwe(record),
+            published=_day(record.get("published")),
             affected=tuple(_affected(_items(record, "affected"))),
         ),
         modified=_timestamp(_text(record.get("modified"), "modified")),
@@ -143,6 +144,14 @@ def _timestamp(text: str) -> str:
         return moment.astimezone(UTC).isoformat(timespec="seconds")
     except (ValueError, OverflowError) as error:
         raise MalformedDate("modified is no date") from error
+
+
+def _day(value: object) -> str:
+    """The day of a time; empty where it is none."""
+    try:
+        return _timestamp(value).partition("T")[0] if isinstance(value, str) else ""
+    except MalformedDate:
+        return ""
 
 
 def _identifier(value: object) -> str:

@@ -224,3 +224,15 @@ def test_no_file_is_moved_to_where_a_waiver_covers_it(repo: GitRepo, where: str)
     repo.git("checkout", "-q", "-b", "moved", "main")
     repo.commit({"app/x.py": None, there: other + SHELL.format(EVIL)})
     assert the_blocking(gate(repo)).finding.path == there
+
+
+def test_no_gap_is_moved_to_where_a_waiver_covers_it(repo: GitRepo) -> None:
+    other = "".join(f"def add_{n}(a):\n    return a + {n}\n\n\n" for n in range(20))
+    match = 'match = { skipped = "*", path = "legacy/**" }'
+    repo.commit({"app/x.py": other, FILE_NAME: entry(match)})
+    repo.git("checkout", "-q", "-b", "new")
+    repo.commit({"legacy/x.py": "def f(:\n"})
+    assert gate(repo).verdict is Verdict.PASS, "what is new there is waived"
+    repo.git("checkout", "-q", "-b", "moved", "main")
+    repo.commit({"app/x.py": None, "legacy/x.py": other + "def f(:\n"})
+    assert gate(repo).verdict is Verdict.INCOMPLETE

@@ -58,6 +58,9 @@ def test_a_foreign_plug_in_is_told_and_never_imported(
 ) -> None:
     repo.commit({"a.py": "x = 1\n"})
     repo.commit({"b.py": BAD + "# nosec\n"})
+    (site.parent / "empty").mkdir()
+    control = run(site.parent / "empty", MAIN, "gate", "--repo", str(repo.path), "--base", "HEAD^")
+    assert control.returncode == 1, control.stderr
     gate = run(site, MAIN, "gate", "--repo", str(repo.path), "--base", "HEAD^")
     assert gate.returncode == 1, gate.stderr
     assert b"B301" in gate.stdout
