@@ -11,6 +11,7 @@ import sys
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, field, fields
+from operator import attrgetter
 from pathlib import Path
 
 from ...errors import IncompleteError
@@ -29,6 +30,7 @@ MAX_HELD = 50_000
 """Files whose counters are held between two steps."""
 UNITS = ("change", "commit")
 COLUMNS = tuple(field.name for field in fields(Features))
+_values = attrgetter(*COLUMNS)
 _TABLES = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE origin (id INTEGER PRIMARY KEY, path BLOB, version TEXT, live INTEGER, lines BLOB);
@@ -103,10 +105,10 @@ class State:
         commit = change.commit
         time = replay.time(commit)
         head = (change.number, 0, commit.sha, commit.author, time, change.skipped)
-        self.rows.append((*head, *astuple(landed.row)))
+        self.rows.append((*head, *_values(landed.row)))
         if len(change.diffs) > 1:
             self.rows.extend(
-                (change.number, 1, part.sha, part.author, replay.time(part), "", *astuple(row))
+                (change.number, 1, part.sha, part.author, replay.time(part), "", *_values(row))
                 for part, row in landed.commits
             )
         self.labels.extend(astuple(label) for label in landed.labels)
