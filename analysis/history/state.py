@@ -22,7 +22,7 @@ from .replay import Fault, Landed, Replay
 from .roll import Entry, Roll
 
 SCHEMA = f"1 {sys.byteorder}"
-KEPT_LINES = 3_000_000
+KEPT_LINES = 1_000_000
 """Lines of replaced versions that are kept: a branch may have begun before they were replaced."""
 PATIENCE = 10.0
 """Seconds to wait for another run that writes."""
