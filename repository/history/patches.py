@@ -99,7 +99,7 @@ def parse_patches(pieces: Iterable[bytes]) -> Iterator[Patch]:
         ends = [match.start() + 1 for match in matches[1:]]
         ends.append(len(block))
         at: _File | None = None
-        for match, end in zip(matches, ends, strict=True):
+        for match, end in zip(matches, ends, strict=False):
             kind = match.lastindex
             if kind == COMMIT:
                 if reading:
