@@ -10,7 +10,6 @@ it names the same commits as the replay is the agreement.
 
 import argparse
 import json
-import os
 import random
 import re
 import resource
@@ -50,6 +49,7 @@ for sha in fixes:
         pass
 print(features, now() - started)
 """
+PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
 POLL = 0.05
 UPDATE = 50
 """Commits of the update that is timed."""
@@ -83,7 +83,8 @@ def measured(argv: Sequence[str]) -> dict[str, Any]:
     spent = _children() - before
     wall = time.perf_counter() - started
     own = {"cpu_s": round(spent, 2), "wall_s": round(wall, 2), "peak_mb": round(peak / 1e6)}
-    return own | json.loads(printed)
+    counts: dict[str, Any] = json.loads(printed)
+    return own | counts
 
 
 def _children() -> float:
@@ -92,13 +93,13 @@ def _children() -> float:
 
 
 def _tree_memory(root: int) -> int:
-    """Resident bytes of a process and all below it; 0 where the system does not tell."""
+    """Bytes of a process and all below it, shared pages once; 0 where the system does not tell."""
     found, waiting = 0, [root]
     while waiting:
         pid = waiting.pop()
         place = Path(f"/proc/{pid}")
         try:
-            found += int((place / "statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+            found += int(PSS.findall((place / "smaps_rollup").read_text())[0]) * 1024
             waiting += [int(n) for n in (place / f"task/{pid}/children").read_text().split()]
         except (OSError, IndexError):
             continue

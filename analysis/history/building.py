@@ -1,14 +1,15 @@
 """Bring what is known of a history up to its tip: new commits are read, and no others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
+from ...records.history import Change
 from ...repository.git import Git, GitFailed
-from ...repository.history.mailmap import Mailmap, parse_mailmap
+from ...repository.history.mailmap import parse_mailmap
 from ...repository.history.stream import History, open_history, read_changes
-from .replay import Labeller, Landed
+from .replay import Labeller, Landed, Replay
 from .state import State, open_state, restart
 
 STEP = 5000
@@ -54,17 +55,19 @@ def update(
     content = mailmap_of(git, tip)
     state = open_state(place, blake2b(content, digest_size=16).hexdigest())
     try:
-        rebuilt = not state.tip
         history = _since(git, tip, state.tip) if state.tip else None
+        rebuilt = history is None
         if history is None:
             restart(state)
-            rebuilt = True
             history = open_history(git, tip)
         if history is None:
             raise GitFailed(f"{tip} is not in the repository")
-        return _read(
-            state, history, tip, parse_mailmap(content), now, labeller, on_landed, step, rebuilt
-        )
+        replay = state.replay(now)
+        replay.labeller = labeller
+        changes = read_changes(history, parse_mailmap(content), state.changes)
+        size, skipped = history.size, _take(state, replay, changes, on_landed, step)
+        unknown = replay.origins.unknown
+        return Updated(tip, len(history.landed), size, skipped, unknown, rebuilt)
     finally:
         state.database.close()
 
@@ -85,30 +88,24 @@ def _since(git: Git, tip: str, last: str) -> History | None:
         return None
 
 
-def _read(
+def _take(
     state: State,
-    history: History,
-    tip: str,
-    mailmap: Mailmap,
-    now: int,
-    labeller: Labeller | None,
+    replay: Replay,
+    changes: Iterable[Change],
     on_landed: Callable[[Landed], None],
     step: int,
-    rebuilt: bool,
-) -> Updated:
-    replay = state.replay(now)
-    replay.labeller = labeller
-    first = state.changes
-    skipped = at = saved = 0
-    for change in read_changes(history, mailmap, first):
-        landed = replay.land(change)
+) -> int:
+    """Take in the changes, writing them down each `step` commits; how many were skipped."""
+    skipped = saved = 0
+    last: Change | None = None
+    for last in changes:
+        landed = replay.land(last)
         state.add(landed, replay)
         on_landed(landed)
-        skipped += bool(change.skipped)
-        at = change.number + 1
+        skipped += bool(last.skipped)
         if len(replay.roll.entries) - saved >= step:
             saved = len(replay.roll.entries)
-            state.save(replay, change.commit.sha, at)
-    if at:
-        state.save(replay, tip, at)
-    return Updated(tip, len(history.landed), history.size, skipped, replay.origins.unknown, rebuilt)
+            state.save(replay, last.commit.sha, last.number + 1)
+    if last:
+        state.save(replay, last.commit.sha, last.number + 1)
+    return skipped

@@ -83,8 +83,6 @@ class Origins:
                 made.append(((merged.path, merged.blob), lines))
         for version, lines in made:
             self._hold(version, lines)
-        if self.lines > MAX_LINES:
-            self._make_room()
         return traced
 
     def settle(self, changed: Container[str]) -> None:
@@ -139,8 +137,10 @@ class Origins:
                 self.displaced.setdefault(version, before)
         self.held[version] = lines
 
-    def _make_room(self) -> None:
-        """Let go of what was unused longest, until a tenth is free."""
+    def make_room(self) -> None:
+        """Let go of what was unused longest where too much is held, until a tenth is free."""
+        if self.lines <= MAX_LINES:
+            return
         for version in list(self.held):
             if self.lines <= MAX_LINES * 9 // 10:
                 return

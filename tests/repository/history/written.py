@@ -85,7 +85,7 @@ def written_at_random(seed: int, count: int) -> Writer:
         for other in parents[1:]:
             _merge(tree, writer.trees[other], fresh, dice)
         if len(parents) == 1:
-            _edit(tree, writer, fresh, dice)
+            _edit(tree, fresh, dice)
         message = dice.choice(["fix a bug", "Fix crash (#12)", "a change", "docs: fix typo"])
         number = writer.commit(tree, parents, message=message, who=dice.choice(authors))
         _move_on(tips, parents, number, dice)
@@ -117,14 +117,12 @@ def _move_on(tips: list[int], parents: list[int], number: int, dice: random.Rand
         tips[at] = number
 
 
-def _edit(tree: Tree, writer: Writer, fresh: Iterator[str], dice: random.Random) -> None:
+def _edit(tree: Tree, fresh: Iterator[str], dice: random.Random) -> None:
     for _ in range(dice.randint(1, 3)):
         path = dice.choice(sorted(tree))
         kind = dice.random()
         if kind < 0.15:
-            tree[f"{dice.choice('abc')}/{next(fresh)}.py"] = lines(
-                *(next(fresh) for _ in range(9))
-            )
+            tree[f"{dice.choice('abc')}/{next(fresh)}.py"] = lines(*(next(fresh) for _ in range(9)))
         elif kind < 0.25 and len(tree) > 1:
             del tree[path]
         elif kind < 0.4:
