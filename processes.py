@@ -6,10 +6,10 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Generic, TypeVar
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -60,17 +60,14 @@ def run(
     below `untrusted`, so that a judged tree cannot plant the program.
     Raises ProcessFailed where it is missing or outlives `timeout` seconds.
     """
-    path = trusted_path(os.environ.get("PATH", os.defpath), untrusted)
-    program = shutil.which(argv[0], path=path)
-    if program is None:
-        raise ProcessFailed(f"{argv[0]} is not installed")
+    program, env = _found(argv[0], untrusted, extra_env)
     try:
         # The program is found on a cleaned PATH and no shell reads the arguments.
         done = subprocess.run(  # noqa: S603 - see above
             [program, *argv[1:]],
             input=stdin,
             capture_output=True,
-            env=clean_environment(path) | dict(extra_env or {}),
+            env=env,
             cwd="/",
             timeout=timeout,
             check=False,
@@ -80,6 +77,56 @@ def run(
     except OSError as error:
         raise ProcessFailed(f"{argv[0]} could not be started: {error}") from error
     return Completed(done.returncode, done.stdout, done.stderr)
+
+
+@contextmanager
+def started(
+    argv: Sequence[str],
+    *,
+    stdin: BinaryIO,
+    stderr: BinaryIO,
+    timeout: float,
+    extra_env: Mapping[str, str] | None = None,
+    untrusted: Path | None = None,
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """One program under way, found and kept clean as by `run`; what it prints is a pipe.
+
+    The two files are real ones, so that no pipe but the one that is read can fill up. A caller
+    that leaves early kills it. Raises ProcessFailed where it is missing, or does not end within
+    `timeout` seconds of the caller's being done.
+    """
+    program, env = _found(argv[0], untrusted, extra_env)
+    try:
+        child = subprocess.Popen(  # noqa: S603 - as in `run`
+            [program, *argv[1:]],
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env=env,
+            cwd="/",
+            bufsize=0,
+        )
+    except OSError as error:
+        raise ProcessFailed(f"{argv[0]} could not be started: {error}") from error
+    with child:
+        try:
+            yield child
+            child.wait(timeout)
+        except subprocess.TimeoutExpired as error:
+            raise ProcessFailed(f"{argv[0]} did not end within {timeout:g} s") from error
+        finally:
+            child.kill()
+
+
+def _found(
+    name: str, untrusted: Path | None, extra_env: Mapping[str, str] | None
+) -> tuple[str, dict[str, str]]:
+    """Where the program is, and the environment for it."""
+    path = trusted_path(os.environ.get("PATH", os.defpath), untrusted)
+    program = shutil.which(name, path=path)
+    if program is None:
+        raise ProcessFailed(f"{name} is not installed")
+    return program, clean_environment(path) | dict(extra_env or {})
 
 
 def trusted_path(path: str, untrusted: Path | None) -> str:
