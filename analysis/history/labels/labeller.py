@@ -27,9 +27,8 @@ class Labeller:
     gives the same labels up to there.
     """
 
-    def __init__(self, filters: Filters = ALL_FILTERS) -> None:
-        self._filters = filters
-        self._ancestry = Ancestry()
+    def __init__(self) -> None:
+        self.ancestry = Ancestry()
         self._removed = RemovedLines()
         self._touched = LastTouched()
         self._landed: dict[str, tuple[int, int]] = {}
@@ -50,7 +49,7 @@ class Labeller:
                 before = found.get((each.sha, each.source))
                 if before is None or before.confidence < each.confidence:
                     found[each.sha, each.source] = each
-            self._remember(diff, said)
+            self.remember(diff, said)
         labels = [each for each in found.values() if each.sha in self._landed]
         hot = self._hotfix(change)
         self._land(change, labels)
@@ -60,7 +59,7 @@ class Labeller:
         self, diff: CommitDiff, said: Said, traced: Sequence[TracedHunk], time: int
     ) -> list[Label]:
         commit = diff.commit
-        told = [label(blame, commit.sha, time) for blame in blamed(said, self._ancestry)]
+        told = [label(blame, commit.sha, time) for blame in blamed(said, self.ancestry)]
         if told or not said.is_fix or is_bulk(diff.files):
             return told
         shares = self.traced_to(diff, traced)
@@ -69,14 +68,20 @@ class Labeller:
             for sha, share in shares.items()
         ]
 
-    def traced_to(self, diff: CommitDiff, traced: Sequence[TracedHunk]) -> dict[str, float]:
+    def traced_to(
+        self,
+        diff: CommitDiff,
+        traced: Sequence[TracedHunk],
+        filters: Filters = ALL_FILTERS,
+    ) -> dict[str, float]:
         """Each earlier commit that SZZ finds behind a fix, with its share of the lines."""
         return culprits(
-            traced, _added(diff.files), self._removed.removers, self.passed_over, self._filters
+            traced, _added(diff.files), self._removed.removers, self.passed_over, filters
         )
 
-    def _remember(self, diff: CommitDiff, said: Said) -> None:
-        self._ancestry.add(diff.commit, said)
+    def remember(self, diff: CommitDiff, said: Said) -> None:
+        """Know a commit, for those that come after it."""
+        self.ancestry.add(diff.commit, said)
         self._removed.add(diff)
         if is_bulk(diff.files) or is_format_commit(diff.files):
             self.passed_over.add(diff.commit.sha)
