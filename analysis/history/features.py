@@ -1,0 +1,185 @@
+"""The features of one change: the 14 of Kamei et al. (TSE 2013) and ours.
+
+The columns `ns` to `sexp` bear the names of that study and are counted as in the public data
+sets: sums over the files, `entropy` in bits and not normalised.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log2
+
+from ...records.history import FileChange
+from .experience import Past
+from .messages import is_fix_like
+from .path_kinds import KINDS, directory, kind_of, subsystem
+
+ISSUE = re.compile(r"(?<![\w&])#\d+|\bGH-\d+|\b[A-Z][A-Z0-9]+-\d+\b|/(?:issues|pull)/\d+")
+LINE = re.compile(
+    rb"^\+[ \t]*(?:(#|//|/\*|\*|<!--)|(import\b|from\b|require\b|use\b|include\b|using\b)"
+    rb"|((?:el)?if\b|else\b|elif\b|for\b|while\b|try\b|except\b|catch\b|case\b|switch\b|with\b)"
+    rb"|((?:async )?def\b|class\b|func\b|function\b|fn\b))",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """One row: numbers only, in lines, files, commits or days where no other unit is told."""
+
+    ns: int
+    nd: int
+    nf: int
+    entropy: float
+    la: int
+    ld: int
+    lt: int
+    fix: int
+    ndev: int
+    age: float
+    nuc: int
+    exp: int
+    rexp: float
+    sexp: int
+    file_exp: int
+    """Earlier commits of the author to these files."""
+    file_faults: int
+    """Fixes of these files that pointed to a culprit and were known before."""
+    author_faults: int
+    """Faults that were known before and are put down to the author."""
+    author_days: float
+    """Days since the author's first commit."""
+    commits: int
+    """Commits in the change that are no merges."""
+    files_added: int
+    files_deleted: int
+    files_renamed: int
+    files_binary: int
+    la_code: int
+    """Added lines by the kind of the file: the eight add up to `la`."""
+    la_test: int
+    la_doc: int
+    la_config: int
+    la_migration: int
+    la_dependency: int
+    la_ci: int
+    la_other: int
+    nf_code: int
+    """Files by kind: the eight add up to `nf`."""
+    nf_test: int
+    nf_doc: int
+    nf_config: int
+    nf_migration: int
+    nf_dependency: int
+    nf_ci: int
+    nf_other: int
+    ld_code: int
+    added_comments: int
+    """Of the lines added to code: those that begin as a comment does."""
+    added_imports: int
+    added_branches: int
+    added_definitions: int
+    message_length: int
+    """Characters."""
+    issues: int
+    """References to issues and pull requests in the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the lines added to code are."""
+
+    comments: int = 0
+    imports: int = 0
+    branches: int = 0
+    definitions: int = 0
+
+
+@lru_cache(1 << 16)
+def _place(path: str) -> tuple[str, str, int]:
+    """The subsystem, the folder and the number of the kind of a path."""
+    return subsystem(path), directory(path), KINDS.index(kind_of(path))
+
+
+def features(
+    files: Sequence[FileChange],
+    past: Past,
+    *,
+    size: int,
+    content: Content,
+    message: str,
+    is_fix: bool,
+    commits: int,
+) -> Features:
+    """The row of a change that touches `files`, `size` lines in all before it."""
+    places = [_place(file.path) for file in files]
+    la_of, nf_of, ld_code = [0] * len(KINDS), [0] * len(KINDS), 0
+    for file, (_, _, kind) in zip(files, places, strict=True):
+        la_of[kind] += file.added_lines
+        nf_of[kind] += 1
+        if not kind:
+            ld_code += file.removed_lines
+    statuses = [file.status for file in files]
+    return Features(
+        len({place[0] for place in places}),
+        len({place[1] for place in places}),
+        len(files),
+        entropy([file.added_lines + file.removed_lines for file in files]),
+        sum(la_of),
+        sum([file.removed_lines for file in files]),
+        size,
+        int(is_fix),
+        past.ndev,
+        past.age,
+        past.nuc,
+        past.exp,
+        past.rexp,
+        past.sexp,
+        past.file_exp,
+        past.file_faults,
+        past.author_faults,
+        past.author_days,
+        commits,
+        statuses.count("A"),
+        statuses.count("D"),
+        statuses.count("R"),
+        sum([file.binary for file in files]),
+        *la_of,
+        *nf_of,
+        ld_code,
+        content.comments,
+        content.imports,
+        content.branches,
+        content.definitions,
+        len(message),
+        len(ISSUE.findall(message)),
+    )
+
+
+def entropy(sizes: Sequence[int]) -> float:
+    """How evenly a change is spread over its files, in bits."""
+    total = sum(sizes)
+    if len(sizes) < 2 or not total:
+        return 0.0
+    return sum([-size / total * log2(size / total) for size in sizes if size])
+
+
+def content_of(files: Sequence[FileChange]) -> Content:
+    """What the lines that are added to code and tests are, by how they begin."""
+    counts = [0, 0, 0, 0, 0]
+    for file in files:
+        if file.added_lines and KINDS[_place(file.path)[2]] in ("code", "test", "migration"):
+            for hunk in file.hunks:
+                if hunk.new_count:
+                    for match in LINE.finditer(hunk.body):
+                        counts[match.lastindex or 0] += 1
+    return Content(*counts[1:])
+
+
+def is_fix(message: str) -> bool:
+    """The message speaks of a fault that is mended; of a merge, the title below its subject."""
+    subject, _, body = message.partition("\n")
+    if subject.startswith("Merge "):
+        subject = body.strip().partition("\n")[0] or subject
+    return is_fix_like(subject)
