@@ -16,12 +16,15 @@ from .messages import is_fix_like
 from .path_kinds import KINDS, directory, kind_of, subsystem
 
 ISSUE = re.compile(r"(?<![\w&])#\d+|\bGH-\d+|\b[A-Z][A-Z0-9]+-\d+\b|/(?:issues|pull)/\d+")
-LINE = re.compile(
-    rb"^\+[ \t]*(?:(#|//|/\*|\*|<!--)|(import\b|from\b|require\b|use\b|include\b|using\b)"
-    rb"|((?:el)?if\b|else\b|elif\b|for\b|while\b|try\b|except\b|catch\b|case\b|switch\b|with\b)"
-    rb"|((?:async )?def\b|class\b|func\b|function\b|fn\b))",
-    re.MULTILINE,
+FIRST_WORD = re.compile(rb"\n\+[ \t]*(\w+|[#/*<])")
+_WORDS = (
+    b"# / * <",
+    b"import from require use include using",
+    b"if elif else for while try except catch case switch with match",
+    b"def class func function fn async",
 )
+_KIND_OF_WORD = {word: kind for kind, words in enumerate(_WORDS) for word in words.split()}
+_OF_CODE = ("code", "test", "migration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +170,16 @@ def entropy(sizes: Sequence[int]) -> float:
 
 def content_of(files: Sequence[FileChange]) -> Content:
     """What the lines that are added to code and tests are, by how they begin."""
-    counts = [0, 0, 0, 0, 0]
+    counts = [0] * len(_WORDS)
     for file in files:
-        if file.added_lines and KINDS[_place(file.path)[2]] in ("code", "test", "migration"):
+        if file.added_lines and KINDS[_place(file.path)[2]] in _OF_CODE:
             for hunk in file.hunks:
                 if hunk.new_count:
-                    for match in LINE.finditer(hunk.body):
-                        counts[match.lastindex or 0] += 1
-    return Content(*counts[1:])
+                    for word in FIRST_WORD.findall(b"\n" + hunk.body):
+                        kind = _KIND_OF_WORD.get(word)
+                        if kind is not None:
+                            counts[kind] += 1
+    return Content(*counts)
 
 
 def is_fix(message: str) -> bool:

@@ -65,10 +65,15 @@ class Replay:
     experience: Experience = field(default_factory=Experience)
     live: dict[str, str] = field(default_factory=dict)
     """The blobs of the first-parent line, by path."""
+    changed_paths: set[str] = field(default_factory=set)
+    """Paths that the first-parent line changed since this set was emptied."""
     pending: list[Fault] = field(default_factory=list)
     """Faults whose time has not come."""
     labeller: Labeller | None = None
     wants_origins: Callable[[Commit], bool] = is_traced
+
+    def __post_init__(self) -> None:
+        self.origins.is_live = lambda version: self.live.get(version[0]) == version[1]
 
     def land(self, change: Change) -> Landed:
         """Take in the next change."""
@@ -151,7 +156,9 @@ class Replay:
 
     def _update_live(self, files: Sequence[FileChange]) -> None:
         for file in files:
+            self.changed_paths.add(file.path)
             if file.status in "RD":
+                self.changed_paths.add(file.old_path)
                 self.live.pop(file.old_path, None)
         for file in files:
             if file.blob:

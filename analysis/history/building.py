@@ -1,0 +1,114 @@
+"""Bring what is known of a history up to its tip: new commits are read, and no others."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from ...repository.git import Git, GitFailed
+from ...repository.history.mailmap import Mailmap, parse_mailmap
+from ...repository.history.stream import History, open_history, read_changes
+from .replay import Labeller, Landed
+from .state import State, open_state, restart
+
+STEP = 5000
+"""Commits after which what is known is written down."""
+MAILMAP = ".mailmap"
+MAX_MAILMAP = 1 << 20
+"""Bytes: what is longer is no mail map."""
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """What was done to bring the state up to date."""
+
+    tip: str
+    changes: int
+    """Changes that were read now."""
+    commits: int
+    """Commits that were read now."""
+    skipped: int
+    """Of the changes, those whose content could not be read."""
+    unknown: int
+    """Versions of files whose lines have no known origin."""
+    rebuilt: bool
+    """There was none before, or what it held is not the past of this tip."""
+
+
+def update(
+    git: Git,
+    tip: str,
+    place: Path,
+    *,
+    now: int,
+    labeller: Labeller | None = None,
+    on_landed: Callable[[Landed], None] = lambda _landed: None,
+    step: int = STEP,
+) -> Updated:
+    """Read what landed on `tip`, a full id, since `place` was last written; write it there.
+
+    `now` is in seconds since the epoch. Each `step` commits what is known is written, so that an
+    interrupted run goes on from there. Raises GitFailed where commits are missing, and
+    IncompleteError where another run writes `place`.
+    """
+    content = mailmap_of(git, tip)
+    state = open_state(place, blake2b(content, digest_size=16).hexdigest())
+    try:
+        rebuilt = not state.tip
+        history = _since(git, tip, state.tip) if state.tip else None
+        if history is None:
+            restart(state)
+            rebuilt = True
+            history = open_history(git, tip)
+        if history is None:
+            raise GitFailed(f"{tip} is not in the repository")
+        return _read(
+            state, history, tip, parse_mailmap(content), now, labeller, on_landed, step, rebuilt
+        )
+    finally:
+        state.database.close()
+
+
+def mailmap_of(git: Git, tip: str) -> bytes:
+    """The mail map of a commit; empty where it has none."""
+    try:
+        return git.output("cat-file", "blob", "--end-of-options", f"{tip}:{MAILMAP}")[:MAX_MAILMAP]
+    except GitFailed:
+        return b""
+
+
+def _since(git: Git, tip: str, last: str) -> History | None:
+    """What landed since; None where that commit is gone or is not on the way to the tip."""
+    try:
+        return open_history(git, tip, last)
+    except GitFailed:
+        return None
+
+
+def _read(
+    state: State,
+    history: History,
+    tip: str,
+    mailmap: Mailmap,
+    now: int,
+    labeller: Labeller | None,
+    on_landed: Callable[[Landed], None],
+    step: int,
+    rebuilt: bool,
+) -> Updated:
+    replay = state.replay(now)
+    replay.labeller = labeller
+    first = state.changes
+    skipped = at = saved = 0
+    for change in read_changes(history, mailmap, first):
+        landed = replay.land(change)
+        state.add(landed, replay)
+        on_landed(landed)
+        skipped += bool(change.skipped)
+        at = change.number + 1
+        if len(replay.roll.entries) - saved >= step:
+            saved = len(replay.roll.entries)
+            state.save(replay, change.commit.sha, at)
+    if at:
+        state.save(replay, tip, at)
+    return Updated(tip, len(history.landed), history.size, skipped, replay.origins.unknown, rebuilt)
