@@ -8,7 +8,8 @@ from pathlib import Path
 from ...repository.git import Git, GitFailed
 from ...repository.history.mailmap import Mailmap, parse_mailmap
 from ...repository.history.stream import History, open_history, read_changes
-from .replay import Labeller, Landed
+from .labels.labeller import Labeller
+from .replay import Landed
 from .state import State, open_state, restart
 
 STEP = 5000
@@ -41,7 +42,6 @@ def update(
     place: Path,
     *,
     now: int,
-    labeller: Labeller | None = None,
     on_landed: Callable[[Landed], None] = lambda _landed: None,
     step: int = STEP,
 ) -> Updated:
@@ -55,9 +55,11 @@ def update(
     state = open_state(place, blake2b(content, digest_size=16).hexdigest())
     try:
         rebuilt = not state.tip
-        history = _since(git, tip, state.tip) if state.tip else None
+        labeller = state.labeller()
+        history = _since(git, tip, state.tip) if state.tip and labeller else None
         if history is None:
             restart(state)
+            labeller = Labeller()
             rebuilt = True
             history = open_history(git, tip)
         if history is None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from ...records.history import Label
 from .exclusions import Exclusion
 from .features import Features
-from .labels.maturity import outcome
+from .labels.maturity import LEAST_CONFIDENCE, outcome
 from .labels.mentions import INTRODUCED_IN, REVERT
 from .words import FEATURE_WORDS
 
@@ -47,10 +47,9 @@ class Measured:
     sha: str
     author: str
     """The author's digest."""
-    author_time: int
     time: int
-    subject: str
-    exclusion: Exclusion | None
+    excluded: str
+    """One of Exclusion, or empty."""
     features: Features
 
 
@@ -69,9 +68,7 @@ IDENTITY = (
     Column("number", Kind.COUNT, "changes", "its place on the first-parent line; 0 is the oldest"),
     Column("sha", Kind.TEXT, "commit id", "the commit that stands on the first-parent line"),
     Column("author", Kind.TEXT, "digest", "of the author's address: never a name; no feature"),
-    Column("author_time", Kind.TIME, _EPOCH, "when it was written, as the commit says"),
     Column("time", Kind.TIME, _EPOCH, "when it landed; a date in the future is held to be now"),
-    Column("subject", Kind.TEXT, "text", "the first line of the message; no feature"),
     Column(
         "excluded",
         Kind.TEXT,
@@ -103,7 +100,8 @@ def _label_columns() -> Iterator[Column]:
         "harmful",
         Kind.TRUTH,
         "true, false",
-        "any label came; false without one once the window of maturity is over; else missing",
+        f"a label of {LEAST_CONFIDENCE} or surer came; false without any label once the window"
+        " of maturity is over; else missing",
         optional=True,
     )
     yield Column(
@@ -124,15 +122,7 @@ COLUMNS = (*IDENTITY, *FEATURES, *LABELS)
 
 def row(change: Measured, labels: Sequence[Label], hindsight: Hindsight) -> Row:
     """The row of a change; `labels` are those of its commits."""
-    identity = (
-        change.number,
-        change.sha,
-        change.author,
-        change.author_time,
-        change.time,
-        change.subject,
-        change.exclusion and change.exclusion.value,
-    )
+    identity = (change.number, change.sha, change.author, change.time, change.excluded or None)
     known = [label for label in labels if label.time <= hindsight.now]
     return (*identity, *astuple(change.features), *_told(change, known, hindsight))
 
