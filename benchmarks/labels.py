@@ -22,13 +22,13 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from tidegate.analysis.history.labels.formatting import keeps_lines
+from tidegate.analysis.history.labels.formatting import is_format_only
 from tidegate.analysis.history.labels.labeller import Labeller
 from tidegate.analysis.history.labels.mentions import undone
 from tidegate.analysis.history.labels.szz import ALL_FILTERS, PLAIN, Filters
 from tidegate.analysis.history.messages import Said, read_message
 from tidegate.analysis.history.origins import Origins
-from tidegate.records.history import TracedHunk
+from tidegate.records.history import CommitDiff, FileChange, Hunk, TracedHunk
 from tidegate.repository.git import Git
 from tidegate.repository.history.mailmap import Mailmap
 from tidegate.repository.history.stream import open_history, read_changes
@@ -101,6 +101,11 @@ class Measured:
         ]
 
 
+def keeps_lines(_diff: CommitDiff, file: FileChange, hunk: Hunk) -> bool:
+    """The lines of a hunk are as they were but for their looks."""
+    return is_format_only(file.path, hunk.removed, hunk.added)
+
+
 def named_by(said: Said, labeller: Labeller) -> dict[str, list[set[str]]]:
     """By oracle, what a message names and came before: a set where one of several is enough."""
     known = labeller.ancestry
@@ -112,13 +117,13 @@ def named_by(said: Said, labeller: Labeller) -> dict[str, list[set[str]]]:
     }
 
 
-def measured(repo: Path, *, opaque: bool) -> tuple[Measured, int]:
+def measured(repo: Path, *, transparent: bool) -> tuple[Measured, int]:
     """The figures of one repository, and how many commits it has."""
     git = Git.open(repo)
     history = open_history(git, git.output("rev-parse", "HEAD").decode().strip())
     if history is None:
         raise SystemExit(f"{repo}: no history")
-    origins = Origins() if opaque else Origins(transparent=keeps_lines)
+    origins = Origins(transparent=keeps_lines if transparent else None)
     labeller, found, shas = Labeller(), Measured(), list[str]()
     landing: dict[str, str] = {}
     fixes: list[tuple[str, str, dict[str, float], list[set[str]]]] = []
@@ -145,12 +150,12 @@ def measured(repo: Path, *, opaque: bool) -> tuple[Measured, int]:
     return found, len(shas)
 
 
-def report(repos: Sequence[Path], *, opaque: bool) -> dict[str, Any]:
+def report(repos: Sequence[Path], *, transparent: bool) -> dict[str, Any]:
     """The figures of each repository and of all together."""
     pooled, rows = Measured(), []
     for repo in repos:
         start = time.process_time()
-        found, commits = measured(repo, opaque=opaque)
+        found, commits = measured(repo, transparent=transparent)
         pooled.pool(found)
         seconds = round(time.process_time() - start, 1)
         rows.append(
@@ -170,10 +175,12 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--repo", type=Path, action="append", required=True)
-    parser.add_argument("--opaque", action="store_true", help="looks give a line a new origin")
+    parser.add_argument(
+        "--transparent", action="store_true", help="lines whose looks change keep their origin"
+    )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    found = report(options.repo, opaque=options.opaque)
+    found = report(options.repo, transparent=options.transparent)
     if options.json:
         print(json.dumps(found, indent=1))
         return

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ....records.history import CommitDiff, FileChange, Hunk
+from ....records.history import FileChange, Hunk
 
 PYTHON = (".py", ".pyi", ".pyx")
 _WORD = re.compile(rb"[\w\x80-\xff]")
@@ -38,11 +38,6 @@ def is_format_only(path: str, removed: Sequence[bytes], added: Sequence[bytes]) 
     if is_python:
         return _indent(removed) == _indent(added) and python_tokens(before) == python_tokens(after)
     return before.split() == after.split() or _bare(before) == _bare(after)
-
-
-def keeps_lines(_diff: CommitDiff, file: FileChange, hunk: Hunk) -> bool:
-    """Whether the lines of a hunk are as they were but for their looks: their origins stay."""
-    return is_format_only(file.path, hunk.removed, hunk.added)
 
 
 def is_format_commit(files: Sequence[FileChange]) -> bool:
