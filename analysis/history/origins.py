@@ -5,7 +5,7 @@ its parent held is found by them. A line's origin is the number of a commit, par
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -46,6 +46,8 @@ class Origins:
     transparent: Transparent | None = None
     held: dict[Version, Lines] = field(default_factory=dict)
     """Those used last come last."""
+    displaced: dict[Version, Lines] = field(default_factory=dict)
+    """What live versions were before the commits of a range made them anew."""
     lines: int = 0
     unknown: int = 0
     """Versions that were asked for and not known."""
@@ -85,6 +87,16 @@ class Origins:
             self._make_room()
         return traced
 
+    def settle(self, changed: Container[str]) -> None:
+        """End a range that landed and left all paths but the `changed` ones as they were.
+
+        Content that its commits made as well as the first-parent line is the latter's.
+        """
+        for version, lines in self.displaced.items():
+            if version[0] not in changed and version in self.held:
+                self.held[version] = lines
+        self.displaced.clear()
+
     def _before(self, file: FileChange) -> Lines | None:
         if not file.old_blob:
             return array("i")
@@ -120,7 +132,11 @@ class Origins:
 
     def _hold(self, version: Version, lines: Lines) -> None:
         before = self.held.pop(version, None)
-        self.lines += len(lines) - (len(before) if before is not None else 0)
+        self.lines += len(lines)
+        if before is not None:
+            self.lines -= len(before)
+            if before != lines and self.is_live(version):
+                self.displaced.setdefault(version, before)
         self.held[version] = lines
 
     def _make_room(self) -> None:

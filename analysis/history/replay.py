@@ -106,6 +106,7 @@ class Replay:
         for diff in change.diffs:
             traced.update(self._learn(diff, change.number, rows))
         change = replace(change, files=squashed(change, self.origins, first))
+        self.origins.settle({file.path for file in change.files})
         parts = [diff for diff in change.diffs if not diff.commit.is_merge]
         fixes = sum(is_fix(diff.commit.message) for diff in parts)
         row = features(
