@@ -1,5 +1,8 @@
 """The change table as a DataFrame and as Parquet: the one file that knows pandas."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
@@ -70,17 +73,35 @@ def read_table(path: Path) -> "pd.DataFrame":
 
 
 def write_parquet(path: Path, rows: Iterable[Row]) -> None:
-    """Write the rows to `path` as Parquet. Raises MissingExtra without pandas and pyarrow."""
-    _pandas()
-    frame(rows).to_parquet(path, engine="pyarrow", index=False)
+    """Put the rows, as Parquet, in place of what `path` held.
+
+    Raises MissingExtra without pandas and pyarrow, UsageError where it cannot be written.
+    """
+    table = frame(rows)
+    handle, name = tempfile.mkstemp(prefix=".tidegate-", dir=path.absolute().parent)
+    os.close(handle)
+    whole = Path(name)
+    try:
+        table.to_parquet(whole, engine="pyarrow", index=False)
+        shutil.copymode(path, whole) if path.exists() else whole.chmod(0o644)
+        whole.replace(path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}", "name another") from error
+    finally:
+        whole.unlink(missing_ok=True)
 
 
-def _pandas() -> Any:  # noqa: ANN401 - it ships no types
+def need_parquet() -> None:
+    """Raises MissingExtra without pandas and pyarrow."""
     if not has_parquet():
         raise MissingExtra(
             "pandas and pyarrow are not installed",
             "pip install 'tidegate[ml]', or read and write JSON lines: a name ending in .jsonl",
         )
+
+
+def _pandas() -> Any:  # noqa: ANN401 - it ships no types
+    need_parquet()
     import pandas as pd
 
     return pd
