@@ -28,6 +28,8 @@ BATCHES = 8
 BATCH_SECONDS = 0.5
 """After so long a worker gives the rest of its batch back."""
 
+PIPE_BYTES = 1 << 20
+"""Of a pipe that is read while it is written, where the system lets one ask."""
 WORKER_MEMORY = 4 * 1024**3
 """Bytes of address space of one worker: twice what the syntax tree of the largest file that is
 read takes where it is all code, and no more than a CI machine can spare."""
@@ -105,6 +107,7 @@ def started(
             env=env,
             cwd="/",
             bufsize=0,
+            pipesize=PIPE_BYTES,
         )
     except OSError as error:
         raise ProcessFailed(f"{argv[0]} could not be started: {error}") from error

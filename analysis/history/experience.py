@@ -76,9 +76,11 @@ class Experience:
 
     def file(self, path: str) -> FileRecord | None:
         """The past of a path; None where it has none."""
-        if path not in self.files:
-            self.files[path] = self.fetch_file(path)
-        return self.files[path]
+        try:
+            return self.files[path]
+        except KeyError:
+            found = self.files[path] = self.fetch_file(path)
+            return found
 
     def author(self, key: str) -> AuthorRecord:
         """The past of an author, who is new where nothing is known."""
@@ -101,9 +103,9 @@ class Experience:
             nuc=_distinct([record.commits for record in records]),
             exp=who.commits,
             rexp=_recent(who.years, int(time / YEAR)),
-            sexp=sum(who.subsystems.get(name, 0) for name in subsystems),
-            file_exp=sum(record.authors.get(who.number, 0) for record in records),
-            file_faults=sum(record.faults for record in records),
+            sexp=sum([who.subsystems.get(name, 0) for name in subsystems]),
+            file_exp=sum([record.authors.get(who.number, 0) for record in records]),
+            file_faults=sum([record.faults for record in records]),
             author_faults=who.faults,
             author_days=max(0.0, (time - who.first) / DAY) if who.commits else 0.0,
         )
@@ -158,10 +160,10 @@ def _distinct(groups: Sequence[Iterable[int]]) -> int:
 
 def _mean_days(records: Sequence[FileRecord], time: int, files: int) -> float:
     """The mean of the days since each file's last change; a time that ran backwards is none."""
-    waited = sum(max(0, time - record.last) for record in records)
+    waited = sum([max(0, time - record.last) for record in records])
     return waited / DAY / files if files else 0.0
 
 
 def _recent(years: dict[int, int], year: int) -> float:
     """Commits weighed by their age: those of this year count whole, of the last one half."""
-    return sum(count / (1 + max(0, year - then)) for then, count in years.items())
+    return sum([count / (1 + max(0, year - then)) for then, count in years.items()])

@@ -15,7 +15,9 @@ from .experience import Past
 from .messages import is_fix_like
 from .path_kinds import KINDS, directory, kind_of, subsystem
 
-ISSUE = re.compile(r"(?<![\w&])#\d+|\bGH-\d+|\b[A-Z][A-Z0-9]+-\d+\b|/(?:issues|pull)/\d+")
+NUMBER = re.compile(r"(?<![\w&])(?:#|GH-)\d")
+TICKET = re.compile(r"\b[A-Z][A-Z0-9]{1,9}-\d")
+LINK = re.compile(r"/(?:issues|pull|merge_requests)/\d")
 FIRST_WORD = re.compile(rb"\n\+[ \t]*(\w+|[#/*<])")
 _WORDS = (
     b"# / * <",
@@ -116,21 +118,25 @@ def features(
     commits: int,
 ) -> Features:
     """The row of a change that touches `files`, `size` lines in all before it."""
-    places = [_place(file.path) for file in files]
-    la_of, nf_of, ld_code = [0] * len(KINDS), [0] * len(KINDS), 0
-    for file, (_, _, kind) in zip(files, places, strict=True):
+    la_of, nf_of, ld, ld_code, binary = [0] * len(KINDS), [0] * len(KINDS), 0, 0, 0
+    subsystems, folders, statuses = set(), set(), []
+    for file in files:
+        top, folder, kind = _place(file.path)
+        subsystems.add(top)
+        folders.add(folder)
+        statuses.append(file.status)
         la_of[kind] += file.added_lines
         nf_of[kind] += 1
-        if not kind:
-            ld_code += file.removed_lines
-    statuses = [file.status for file in files]
+        ld += file.removed_lines
+        ld_code += 0 if kind else file.removed_lines
+        binary += file.binary
     return Features(
-        len({place[0] for place in places}),
-        len({place[1] for place in places}),
+        len(subsystems),
+        len(folders),
         len(files),
         entropy([file.added_lines + file.removed_lines for file in files]),
         sum(la_of),
-        sum([file.removed_lines for file in files]),
+        ld,
         size,
         int(is_fix),
         past.ndev,
@@ -147,7 +153,7 @@ def features(
         statuses.count("A"),
         statuses.count("D"),
         statuses.count("R"),
-        sum([file.binary for file in files]),
+        binary,
         *la_of,
         *nf_of,
         ld_code,
@@ -156,8 +162,15 @@ def features(
         content.branches,
         content.definitions,
         len(message),
-        len(ISSUE.findall(message)),
+        _issues(message),
     )
+
+
+def _issues(message: str) -> int:
+    """References to issues and pull requests; most messages have no mark of any."""
+    found = len(NUMBER.findall(message)) if "#" in message or "GH-" in message else 0
+    found += len(TICKET.findall(message)) if "-" in message else 0
+    return found + (len(LINK.findall(message)) if "://" in message else 0)
 
 
 def entropy(sizes: Sequence[int]) -> float:
@@ -182,6 +195,7 @@ def content_of(files: Sequence[FileChange]) -> Content:
     return Content(*counts)
 
 
+@lru_cache(64)
 def is_fix(message: str) -> bool:
     """The message speaks of a fault that is mended; of a merge, the title below its subject."""
     subject, _, body = message.partition("\n")

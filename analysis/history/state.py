@@ -11,6 +11,7 @@ import sys
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, field, fields
+from operator import attrgetter
 from pathlib import Path
 
 from ...errors import IncompleteError
@@ -24,7 +25,7 @@ from .replay import Fault, Landed, Replay
 from .roll import Entry, Roll
 
 SCHEMA = f"1 {sys.byteorder}"
-KEPT_LINES = 3_000_000
+KEPT_LINES = 1_000_000
 """Lines of replaced versions that are kept: a branch may have begun before they were replaced."""
 PATIENCE = 10.0
 """Seconds to wait for another run that writes."""
@@ -32,6 +33,7 @@ MAX_HELD = 50_000
 """Files whose counters are held between two steps."""
 UNITS = ("change", "commit")
 COLUMNS = tuple(field.name for field in fields(Features))
+_values = attrgetter(*COLUMNS)
 _TABLES = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE origin (id INTEGER PRIMARY KEY, path BLOB, version TEXT, live INTEGER, lines BLOB);
@@ -119,10 +121,10 @@ class State:
         time = replay.time(commit)
         excluded = exclusion(change) or ""
         head = (change.number, 0, commit.sha, commit.author, time, change.skipped, str(excluded))
-        self.rows.append((*head, *astuple(landed.row)))
+        self.rows.append((*head, *_values(landed.row)))
         if len(change.diffs) > 1:
             self.rows.extend(
-                (change.number, 1, part.sha, part.author, replay.time(part), "", "", *astuple(row))
+                (change.number, 1, part.sha, part.author, replay.time(part), "", "", *_values(row))
                 for part, row in landed.commits
             )
         self.labels.extend(astuple(label) for label in landed.labels)

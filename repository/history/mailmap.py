@@ -28,6 +28,7 @@ def _digest(who: str) -> str:
     return blake2b(who.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
 
 
+@lru_cache(4096)
 def is_bot(name: str, address: str) -> bool:
     """Whether the name or the address is one that programs use."""
     return bool(BOT.search(name) or BOT.search(address))

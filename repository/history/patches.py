@@ -26,15 +26,13 @@ TOKEN = re.compile(
     rb"|(Binary files )"
     rb"|([0-9a-f]{40}(?:[0-9a-f]{24})?)(?=\n))"
 )
-HUNK, HUNK_ROWS, FILE, RAW, COMBINED, BINARY, COMMIT = 3, 4, 5, 6, 7, 8, 9
-"""Which group of TOKEN matched last; a hunk's last may be either of two."""
+FILE, RAW, COMBINED, BINARY, COMMIT = 5, 6, 7, 8, 9
+"""Which group of TOKEN matched last; that of a hunk is a lower one."""
+SUBMODULE = "160000"
 MAX_TEXT = 16 * 1024 * 1024
 """Bytes of changed lines of one commit that are kept: those of further hunks are counted."""
 _ESCAPED = re.compile(rb'\\([abfnrtv"\\]|[0-7]{3})')
-_ESCAPES = {
-    **{b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"},
-    **{b"v": b"\v", b'"': b'"', b"\\": b"\\"},
-}
+_ESCAPES = {mark: value for mark, value in zip(b'abfnrtv"\\', b'\a\b\f\n\r\t\v"\\', strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,8 @@ class _File:
     hunks: list[Hunk] = field(default_factory=list)
     combined: list[tuple[bytes, bytes]] = field(default_factory=list)
     binary: bool = False
+    removed: int = 0
+    added: int = 0
 
 
 @dataclass(slots=True)
@@ -67,30 +67,24 @@ class _Reading:
 
     sha: str
     files: list[_File] = field(default_factory=list)
-    sections: Iterator[_File] = field(default_factory=lambda: iter(()))
-    at: _File | None = None
-    is_in_patch: bool = False
+    sections: Iterator[_File] | None = None
+    """The files whose patches are still to come, once the first has."""
     text: int = 0
 
-    def open_section(self) -> None:
-        """Go to the file whose patch begins."""
-        if not self.is_in_patch:
-            self.is_in_patch = True
-            self.sections = (file for file in self.files for _ in range(_sections(file)))
-        self.at = next(self.sections, None)
-        if self.at is None:
+    def next_section(self) -> _File:
+        """The file whose patch begins."""
+        if self.sections is None:
+            self.sections = iter(_sections(self.files))
+        file = next(self.sections, None)
+        if file is None:
             raise _unreadable(self.sha)
-
-    def kept(self, body: bytes) -> bytes:
-        """The text of a hunk, or nothing where the commit has had its share."""
-        self.text += len(body)
-        return body if self.text <= MAX_TEXT else b""
+        return file
 
     def done(self) -> Patch:
         """The commit, read to its end."""
-        cut = self.is_in_patch and next(self.sections, None) is not None
-        plain = tuple(_file_change(file) for file in self.files if len(file.blobs) == 2)
-        merged = tuple(merged_file(file) for file in self.files if len(file.blobs) > 2)
+        cut = self.sections is not None and next(self.sections, None) is not None
+        plain = tuple([_file_change(file) for file in self.files if len(file.blobs) == 2])
+        merged = tuple([merged_file(file) for file in self.files if len(file.blobs) > 2])
         return Patch(self.sha, plain, merged, cut)
 
 
@@ -101,44 +95,44 @@ def parse_patches(pieces: Iterable[bytes]) -> Iterator[Patch]:
     """
     reading: _Reading | None = None
     for block in _blocks(pieces):
-        matches = TOKEN.finditer(block)
-        match = next(matches, None)
-        while match:
-            following = next(matches, None)
+        matches = list(TOKEN.finditer(block))
+        ends = [match.start() + 1 for match in matches[1:]]
+        ends.append(len(block))
+        at: _File | None = None
+        for match, end in zip(matches, ends, strict=True):
             kind = match.lastindex
             if kind == COMMIT:
                 if reading:
                     yield reading.done()
-                reading = _Reading(match[9].decode("ascii"))
+                reading = _Reading(match[COMMIT].decode("ascii"))
             elif reading is None:
                 raise _unreadable("its start")
+            elif kind == RAW:
+                reading.files.append(_raw(match[RAW]))
+            elif kind == FILE:
+                at = reading.next_section()
+            elif at is None:
+                raise _unreadable(reading.sha)
+            elif kind == BINARY:
+                at.binary = True
             else:
-                end = following.start() + 1 if following else len(block)
-                _take(reading, match, block[match.end() : end] if kind in _WITH_BODY else b"")
-            match = following
+                reading.text += end - match.end()
+                body = block[match.end() : end] if reading.text <= MAX_TEXT else b""
+                _add_hunk(at, match, body)
     if reading:
         yield reading.done()
 
 
-_WITH_BODY = (HUNK, HUNK_ROWS, COMBINED)
-
-
-def _take(reading: _Reading, match: re.Match[bytes], body: bytes) -> None:
-    kind = match.lastindex
-    if kind == RAW:
-        reading.files.append(_raw(match[RAW]))
-    elif kind == FILE:
-        reading.open_section()
-    elif reading.at is None:
-        raise _unreadable(reading.sha)
-    elif kind == BINARY:
-        reading.at.binary = True
-    elif kind == COMBINED:
-        reading.at.combined.append((match[COMBINED], body))
-    else:
-        old, olds, new, news = match.group(1, 2, 3, 4)
-        counts = (int(old), int(olds or 1), int(new), int(news or 1))
-        reading.at.hunks.append(Hunk(*counts, reading.kept(body)))
+def _add_hunk(file: _File, match: re.Match[bytes], body: bytes) -> None:
+    if match.lastindex == COMBINED:
+        file.combined.append((match[COMBINED], body))
+        return
+    old, olds, new, news = match.group(1, 2, 3, 4)
+    removed = 1 if olds is None else int(olds)
+    added = 1 if news is None else int(news)
+    file.hunks.append(Hunk(int(old), removed, int(new), added, body))
+    file.removed += removed
+    file.added += added
 
 
 def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -146,56 +140,60 @@ def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
     left = b"\n"
     for piece in pieces:
         left += piece
-        cut = max(left.rfind(b"\ndiff --"), left.rfind(b"\n:"))
+        cut = left.rfind(b"\ndiff --")
+        if cut <= 0:
+            cut = left.rfind(b"\n:")
         if cut > 0:
             yield left[: cut + 1]
             left = left[cut:]
     yield left
 
 
-def _sections(file: _File) -> int:
-    """A file that becomes a link goes and comes: its patch has two parts."""
-    return 2 if file.status == "T" and len(file.blobs) == 2 else 1
+def _sections(files: list[_File]) -> list[_File]:
+    """The file of each patch: one that becomes a link goes and comes, its patch has two parts."""
+    if all(file.status != "T" for file in files):
+        return files
+    return [file for file in files for _ in range(2 if file.status == "T" else 1)]
 
 
 def _raw(line: bytes) -> _File:
-    head, *paths = line.split(b"\t")
-    parents = len(head) - len(head.lstrip(b":"))
-    words = head.decode("ascii").lstrip(":").split(" ")
-    modes, blobs = words[: parents + 1], words[parents + 1 : -1]
-    named = [_path(path) for path in paths]
-    if len(blobs) != parents + 1 or not named:
+    head, *paths = line.decode("utf-8", "surrogateescape").split("\t")
+    words = head.lstrip(":").split(" ")
+    parents = len(head) - len(head.lstrip(":"))
+    blobs = words[parents + 1 : -1]
+    if len(blobs) != parents + 1 or not paths:
         raise _unreadable(f"{line!r:.80}")
-    blobs = [blob if blob.strip("0") else "" for blob in blobs]
-    return _File(modes, blobs, words[-1], named)
+    if b'\t"' in line:
+        paths = [_path(path) for path in paths]
+    blobs = ["" if blob[:7] == "0000000" and not blob.strip("0") else blob for blob in blobs]
+    return _File(words[: parents + 1], blobs, words[-1], paths)
 
 
-def _path(path: bytes) -> str:
-    if path[:1] == b'"':
-        path = _ESCAPED.sub(_character, path[1:-1])
-    return path.decode("utf-8", "surrogateescape")
+def _path(path: str) -> str:
+    if path[:1] != '"':
+        return path
+    quoted = path[1:-1].encode("utf-8", "surrogateescape")
+    return _ESCAPED.sub(_character, quoted).decode("utf-8", "surrogateescape")
 
 
 def _character(match: re.Match[bytes]) -> bytes:
-    return _ESCAPES.get(match[1]) or bytes([int(match[1], 8)])
+    return bytes([_ESCAPES.get(match[1][0]) or int(match[1], 8)])
 
 
 def _file_change(file: _File) -> FileChange:
-    mode, old_mode = file.modes[1], file.modes[0]
-    is_code = "160000" not in (mode, old_mode) and not file.binary
-    hunks = tuple(file.hunks) if is_code else ()
+    old_mode, mode = file.modes
+    is_code = not file.binary and old_mode != SUBMODULE and mode != SUBMODULE
     return FileChange(
-        status=file.status[0],
-        old_path=file.paths[0],
-        path=file.paths[-1],
-        old_blob=file.blobs[0],
-        blob=file.blobs[1],
-        old_mode=old_mode,
-        mode=mode,
-        binary=file.binary,
-        added_lines=sum(hunk.new_count for hunk in hunks),
-        removed_lines=sum(hunk.old_count for hunk in hunks),
-        hunks=hunks,
+        file.status[0],
+        file.paths[0],
+        file.paths[-1],
+        *file.blobs,
+        old_mode,
+        mode,
+        file.binary,
+        file.added if is_code else 0,
+        file.removed if is_code else 0,
+        tuple(file.hunks) if is_code else (),
     )
 
 
