@@ -9,7 +9,8 @@ from ...records.history import Change
 from ...repository.git import Git, GitFailed
 from ...repository.history.mailmap import parse_mailmap
 from ...repository.history.stream import History, open_history, read_changes
-from .replay import Labeller, Landed, Replay
+from .labels.labeller import Labeller
+from .replay import Landed, Replay
 from .state import State, open_state, restart
 
 STEP = 5000
@@ -42,7 +43,6 @@ def update(
     place: Path,
     *,
     now: int,
-    labeller: Labeller | None = None,
     on_landed: Callable[[Landed], None] = lambda _landed: None,
     step: int = STEP,
 ) -> Updated:
@@ -55,10 +55,12 @@ def update(
     content = mailmap_of(git, tip)
     state = open_state(place, blake2b(content, digest_size=16).hexdigest())
     try:
-        history = _since(git, tip, state.tip) if state.tip else None
+        labeller = state.labeller()
+        history = _since(git, tip, state.tip) if state.tip and labeller else None
         rebuilt = history is None
         if history is None:
             restart(state)
+            labeller = Labeller()
             history = open_history(git, tip)
         if history is None:
             raise GitFailed(f"{tip} is not in the repository")

@@ -36,7 +36,7 @@ def is_generated(path: str) -> bool:
 def is_document(path: str) -> bool:
     """People read it, machines do not."""
     *folders, name = PurePosixPath(path.lower()).parts or ("",)
-    if name.startswith("requirements"):
+    if name.startswith("requirements") or "requirements" in folders:
         return False
     stem = name.partition(".")[0]
     suffix = PurePosixPath(name).suffix

@@ -15,8 +15,11 @@ from operator import attrgetter
 from pathlib import Path
 
 from ...errors import IncompleteError
+from .exclusions import exclusion
 from .experience import AuthorRecord, Experience, FileRecord
 from .features import Features
+from .labels.labeller import Labeller
+from .labels.saved import NotSaved, restored, saved
 from .origins import Lines, Origins, Version
 from .replay import Fault, Landed, Replay
 from .roll import Entry, Roll
@@ -41,7 +44,9 @@ CREATE TABLE author (key TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE landed (number INTEGER PRIMARY KEY, sha TEXT, author TEXT, change INTEGER);
 CREATE INDEX landed_sha ON landed (sha);
 CREATE TABLE row (change INTEGER, unit INTEGER, sha TEXT, author TEXT, time INTEGER, skipped TEXT,
+  excluded TEXT,
   {", ".join(COLUMNS)});
+CREATE TABLE labeller (id INTEGER PRIMARY KEY, value BLOB);
 CREATE TABLE label (sha TEXT, source TEXT, time INTEGER, confidence REAL, evidence TEXT);
 """
 
@@ -59,6 +64,8 @@ class Row:
     time: int
     """When it was committed, in seconds since the epoch; never after the reading."""
     skipped: str
+    excluded: str
+    """Why it trains no model; empty where it does, and for a commit of several."""
     features: Features
 
 
@@ -99,16 +106,25 @@ class State:
             ],
         )
 
+    def labeller(self) -> Labeller | None:
+        """What the labels of coming changes depend on; None where it is damaged."""
+        found = self.database.execute("SELECT value FROM labeller").fetchone()
+        try:
+            return restored(found[0]) if found else Labeller()
+        except NotSaved:
+            return None
+
     def add(self, landed: Landed, replay: Replay) -> None:
         """Remember the rows and the labels of a change."""
         change = landed.change
         commit = change.commit
         time = replay.time(commit)
-        head = (change.number, 0, commit.sha, commit.author, time, change.skipped)
+        excluded = exclusion(change) or ""
+        head = (change.number, 0, commit.sha, commit.author, time, change.skipped, str(excluded))
         self.rows.append((*head, *_values(landed.row)))
         if len(change.diffs) > 1:
             self.rows.extend(
-                (change.number, 1, part.sha, part.author, replay.time(part), "", *_values(row))
+                (change.number, 1, part.sha, part.author, replay.time(part), "", "", *_values(row))
                 for part, row in landed.commits
             )
         self.labels.extend(astuple(label) for label in landed.labels)
@@ -122,8 +138,10 @@ class State:
             "INSERT INTO landed VALUES (?, ?, ?, ?)",
             [(start + n, e.sha, e.author, e.change) for n, e in enumerate(entries)],
         )
-        put(f"INSERT INTO row VALUES ({_marks(6 + len(COLUMNS))})", self.rows)  # noqa: S608 - marks
+        put(f"INSERT INTO row VALUES ({_marks(7 + len(COLUMNS))})", self.rows)  # noqa: S608 - marks
         put("INSERT INTO label VALUES (?, ?, ?, ?, ?)", self.labels)
+        if isinstance(replay.labeller, Labeller):
+            put("INSERT OR REPLACE INTO labeller VALUES (1, ?)", [(saved(replay.labeller),)])
         self._save_origins(replay)
         self._save_experience(replay.experience)
         pending = [(fault.time, fault.author, fault.paths) for fault in replay.pending]
@@ -336,6 +354,6 @@ def _marks(count: int) -> str:
 def rows(database: sqlite3.Connection) -> Iterator[Row]:
     """All rows, in the order they landed."""
     for found in database.execute("SELECT * FROM row ORDER BY rowid"):
-        change, unit, sha, author, time, skipped = found[:6]
-        values: Sequence[float] = found[6:]
-        yield Row(change, UNITS[unit], sha, author, time, skipped, Features(*values))  # type: ignore[arg-type]  # the columns are its fields
+        change, unit, sha, author, time, skipped, excluded = found[:7]
+        values: Sequence[float] = found[7:]
+        yield Row(change, UNITS[unit], sha, author, time, skipped, excluded, Features(*values))  # type: ignore[arg-type]  # the columns are its fields

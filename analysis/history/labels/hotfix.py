@@ -17,17 +17,19 @@ class LastTouched:
     """The last change of every file of the product."""
 
     def __init__(self) -> None:
-        self._changes: dict[str, int] = {}
-        self._landed: list[tuple[str, int]] = []
+        self.changes: dict[str, int] = {}
+        """The number of the last change of each path."""
+        self.landed: list[tuple[str, int]] = []
+        """The commit of each change, and when it landed."""
 
     def add(self, change: Change) -> None:
         """Hear of the next change that landed."""
-        number = len(self._landed)
-        self._landed.append((change.commit.sha, change.commit.commit_time))
+        number = len(self.landed)
+        self.landed.append((change.commit.sha, change.commit.commit_time))
         for file in change.files:
             if file.status == "R":
-                self._changes.pop(file.old_path, None)
-            self._changes[file.path] = number
+                self.changes.pop(file.old_path, None)
+            self.changes[file.path] = number
 
     def hotfixed(self, change: Change, said: Said, window: float) -> Label | None:
         """The label that a fix gives to the one change that last touched all its files.
@@ -40,12 +42,12 @@ class LastTouched:
         found = self._one_before(file.old_path for file in change.files if is_product(file.path))
         if found is None:
             return None
-        sha, time = self._landed[found]
+        sha, time = self.landed[found]
         if not 0 <= change.commit.commit_time - time <= window:
             return None
         confidence = HASTY if said.is_hasty else PLAIN_FIX
         return Label(sha, HOTFIX, change.commit.commit_time, confidence, change.commit.sha)
 
     def _one_before(self, paths: Iterable[str]) -> int | None:
-        numbers = {self._changes.get(path) for path in paths}
+        numbers = {self.changes.get(path) for path in paths}
         return numbers.pop() if len(numbers) == 1 else None

@@ -1,6 +1,7 @@
 """Labels of a whole history, from one pass over its changes in the order they landed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from ....records.history import Change, Commit, CommitDiff, FileChange, Hunk, Label, TracedHunk
 from ..exclusions import is_bulk
@@ -27,13 +28,14 @@ class Labeller:
     gives the same labels up to there.
     """
 
-    def __init__(self, filters: Filters = ALL_FILTERS) -> None:
-        self._filters = filters
-        self._ancestry = Ancestry()
-        self._removed = RemovedLines()
-        self._touched = LastTouched()
-        self._landed: dict[str, tuple[int, int]] = {}
-        self._reverted_after: list[int] = []
+    def __init__(self) -> None:
+        self.ancestry = Ancestry()
+        self.removed = RemovedLines()
+        self.touched = LastTouched()
+        self.landed: dict[str, int] = {}
+        """When each commit landed, in seconds since the epoch."""
+        self.reverted_after: list[int] = []
+        """Seconds from landing to revert."""
         self.passed_over: set[str] = set()
         """Commits that are never held to be a cause: bulk, looks alone, told to be ignored."""
 
@@ -50,8 +52,12 @@ class Labeller:
                 before = found.get((each.sha, each.source))
                 if before is None or before.confidence < each.confidence:
                     found[each.sha, each.source] = each
-            self._remember(diff, said)
-        labels = [each for each in found.values() if each.sha in self._landed]
+            self.remember(diff, said)
+        labels = [
+            replace(each, time=max(each.time, self.landed[each.sha]))
+            for each in found.values()
+            if each.sha in self.landed
+        ]
         hot = self._hotfix(change)
         self._land(change, labels)
         return labels + ([hot] if hot else [])
@@ -60,7 +66,7 @@ class Labeller:
         self, diff: CommitDiff, said: Said, traced: Sequence[TracedHunk], time: int
     ) -> list[Label]:
         commit = diff.commit
-        told = [label(blame, commit.sha, time) for blame in blamed(said, self._ancestry)]
+        told = [label(blame, commit.sha, time) for blame in blamed(said, self.ancestry)]
         if told or not said.is_fix or is_bulk(diff.files):
             return told
         shares = self.traced_to(diff, traced)
@@ -69,15 +75,21 @@ class Labeller:
             for sha, share in shares.items()
         ]
 
-    def traced_to(self, diff: CommitDiff, traced: Sequence[TracedHunk]) -> dict[str, float]:
+    def traced_to(
+        self,
+        diff: CommitDiff,
+        traced: Sequence[TracedHunk],
+        filters: Filters = ALL_FILTERS,
+    ) -> dict[str, float]:
         """Each earlier commit that SZZ finds behind a fix, with its share of the lines."""
         return culprits(
-            traced, _added(diff.files), self._removed.removers, self.passed_over, self._filters
+            traced, _added(diff.files), self.removed.removers, self.passed_over, filters
         )
 
-    def _remember(self, diff: CommitDiff, said: Said) -> None:
-        self._ancestry.add(diff.commit, said)
-        self._removed.add(diff)
+    def remember(self, diff: CommitDiff, said: Said) -> None:
+        """Know a commit, for those that come after it."""
+        self.ancestry.add(diff.commit, said)
+        self.removed.add(diff)
         if is_bulk(diff.files) or is_format_commit(diff.files):
             self.passed_over.add(diff.commit.sha)
         for file in diff.files:
@@ -85,26 +97,24 @@ class Labeller:
                 self.passed_over.update(_listed(file))
 
     def _hotfix(self, change: Change) -> Label | None:
-        return self._touched.hotfixed(
+        return self.touched.hotfixed(
             change, read_message(change.commit.message), self._hotfix_window()
         )
 
     def _hotfix_window(self) -> float:
         """Seconds in which a mend is a hotfix, from how soon this project reverts."""
-        known = self._reverted_after
+        known = self.reverted_after
         if len(known) < LEAST_LABELS:
             return DEFAULT_WINDOW
         return min(30.0 * DAY, max(DAY, sorted(known)[int(HOTFIX_SHARE * (len(known) - 1))]))
 
     def _land(self, change: Change, labels: Iterable[Label]) -> None:
         for each in labels:
-            after = each.time - self._landed[each.sha][1]
-            if each.source == REVERT and after >= 0:
-                self._reverted_after.append(after)
-        place = (change.number, change.commit.commit_time)
+            if each.source == REVERT:
+                self.reverted_after.append(each.time - self.landed[each.sha])
         for diff in change.diffs:
-            self._landed[diff.commit.sha] = place
-        self._touched.add(change)
+            self.landed[diff.commit.sha] = change.commit.commit_time
+        self.touched.add(change)
 
 
 def wants_origins(commit: Commit) -> bool:

@@ -9,6 +9,8 @@ DEFAULT_DAYS = 90.0
 LEAST_DAYS, MOST_DAYS = 30.0, 365.0
 LEAST_LABELS = 20
 """Fewer do not tell how long faults of a project take to be found."""
+LEAST_CONFIDENCE = 0.2
+"""Of a label that alone makes a change harmful; weaker ones make it neither that nor clean."""
 FOUND_SHARE = 0.75
 """Of the faults that are ever found, so many are to be known within the window."""
 
@@ -43,6 +45,7 @@ def outcome(landed: int, labels: Sequence[Label], now: int, days: float) -> bool
 
     `landed` and `now` are seconds since the epoch, `days` the window of maturity.
     """
-    if known_at(labels, now):
-        return True
+    known = known_at(labels, now)
+    if known:
+        return True if max(each.confidence for each in known) >= LEAST_CONFIDENCE else None
     return False if now - landed >= days * DAY else None

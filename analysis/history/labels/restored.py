@@ -20,21 +20,24 @@ class RemovedLines:
 
     def __init__(self, kept: int = KEPT_LINES) -> None:
         self._kept = kept
-        self._shas: list[str] = []
-        self._young: dict[int, int] = {}
-        self._old: dict[int, int] = {}
+        self.shas: list[str] = []
+        """The commits that removed lines."""
+        self.young: dict[int, int] = {}
+        """The key of a line to the place of its last remover in `shas`."""
+        self.old: dict[int, int] = {}
+        """The same of the generation before."""
 
     def add(self, diff: CommitDiff) -> None:
         """Remember what a commit removed."""
-        number = len(self._shas)
+        number = len(self.shas)
         keys = [key for file in diff.files for key in _removed(file)]
         if not keys:
             return
-        self._shas.append(diff.commit.sha)
+        self.shas.append(diff.commit.sha)
         for key in keys:
-            self._young[key] = number
-        if len(self._young) >= self._kept:
-            self._old, self._young = self._young, {}
+            self.young[key] = number
+        if len(self.young) >= self._kept:
+            self.old, self.young = self.young, {}
 
     def removers(self, path: str, lines: Iterable[bytes]) -> list[str]:
         """For each line the commit that removed it from `path`; "" where none is known."""
@@ -43,8 +46,8 @@ class RemovedLines:
     def _remover(self, key: int | None) -> str:
         if key is None:
             return ""
-        number = self._young.get(key, self._old.get(key))
-        return "" if number is None else self._shas[number]
+        number = self.young.get(key, self.old.get(key))
+        return "" if number is None else self.shas[number]
 
 
 def _removed(file: FileChange) -> Sequence[int]:
