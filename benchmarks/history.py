@@ -29,6 +29,7 @@ from tidegate.repository.git import Git
 
 HEAD_ID = re.compile(r"^([0-9a-f]{40,64}) \d+ \d+", re.MULTILINE)
 BUILD = "import sys; from benchmarks.history import build; build(*sys.argv[1:])"
+LABELLED = BUILD.replace("[1:])", "[1:], labels=True)")
 PYDRILLER = """
 import resource, sys
 from pydriller import Git, Repository
@@ -64,9 +65,9 @@ class Fix:
     origins: set[str] = field(default_factory=set)
 
 
-def build(repo: str, place: str, tip: str) -> None:
+def build(repo: str, place: str, tip: str, *, labels: bool = False) -> None:
     """What the timed process does."""
-    done = update(Git.open(Path(repo)), tip, Path(place), now=int(time.time()))
+    done = update(Git.open(Path(repo)), tip, Path(place), now=int(time.time()), labels=labels)
     print(json.dumps({"commits": done.commits, "changes": done.changes, "unknown": done.unknown}))
 
 
@@ -200,8 +201,8 @@ def timed_update(repo: Path, tip: str, place: Path) -> dict[str, Any]:
     """The seconds of an update by the newest commits, after a build up to them."""
     before = git(repo, "rev-list", "--first-parent", f"--skip={UPDATE}", "-n1", tip)
     state = str(place / "before")
-    measured((sys.executable, "-c", BUILD, str(repo), state, before))
-    return measured((sys.executable, "-c", BUILD, str(repo), state, tip))
+    measured((sys.executable, "-c", LABELLED, str(repo), state, before))
+    return measured((sys.executable, "-c", LABELLED, str(repo), state, tip))
 
 
 def measure(asked: argparse.Namespace) -> dict[str, Any]:
@@ -213,8 +214,10 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
         argv = (sys.executable, "-c", BUILD, str(repo), f"{place}/state", tip)
         runs = [measured(argv) for _ in _fresh(Path(place) / "state", asked.runs)]
         best = min(runs, key=lambda run: float(run["cpu_s"]))
+        labelled = (sys.executable, "-c", LABELLED, str(repo), f"{place}/labelled", tip)
+        with_labels = measured(labelled)
         after = timed_update(repo, tip, Path(place))
-    found: dict[str, Any] = {"build": best, "update": after}
+    found: dict[str, Any] = {"build": best, "with_labels": with_labels, "update": after}
     found["build"]["commits_per_s"] = round(best["commits"] / best["cpu_s"])
     fixes, commits = collect(repo, tip)
     names = sorted(fixes)

@@ -45,15 +45,17 @@ def update(
     now: int,
     on_landed: Callable[[Landed], None] = lambda _landed: None,
     step: int = STEP,
+    labels: bool = True,
 ) -> Updated:
     """Read what landed on `tip`, a full id, since `place` was last written; write it there.
 
     `now` is in seconds since the epoch. Each `step` commits what is known is written, so that an
-    interrupted run goes on from there. Raises GitFailed where commits are missing, and
+    interrupted run goes on from there. Without `labels` no change is held to have done harm, and
+    no fault is counted. Raises GitFailed where commits are missing, and
     IncompleteError where another run writes `place`.
     """
     content = mailmap_of(git, tip)
-    state = open_state(place, blake2b(content, digest_size=16).hexdigest())
+    state = open_state(place, f"{blake2b(content, digest_size=16).hexdigest()} {labels}")
     try:
         labeller = state.labeller()
         history = _since(git, tip, state.tip) if state.tip and labeller else None
@@ -65,7 +67,7 @@ def update(
         if history is None:
             raise GitFailed(f"{tip} is not in the repository")
         replay = state.replay(now)
-        replay.labeller = labeller
+        replay.labeller = labeller if labels else None
         changes = read_changes(history, parse_mailmap(content), state.changes)
         size, skipped = history.size, _take(state, replay, changes, on_landed, step)
         unknown = replay.origins.unknown

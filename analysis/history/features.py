@@ -102,7 +102,7 @@ class Content:
     definitions: int = 0
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 13)
 def _place(path: str) -> tuple[str, str, int]:
     """The subsystem, the folder and the number of the kind of a path."""
     return subsystem(path), directory(path), KINDS.index(kind_of(path))

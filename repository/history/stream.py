@@ -22,6 +22,8 @@ SETTINGS = (
     ("core.attributesFile", "/dev/null"),
 )
 SQUASHED = ("diff-tree", "--stdin", "-r", "--raw", "-M100%", "--no-abbrev", "--always")
+BATCH = 10_000
+"""Commits that one git reads: it forgets none of them, and the next one begins empty."""
 MAX_UNREADABLE = 50
 """Commits that cannot be read: with more of them the history is as good as absent."""
 MISSING = "objects of the commit are missing or corrupt"
@@ -110,7 +112,7 @@ def _patches(
     at = failures = 0
     while at < len(order):
         try:
-            for patch in _run(git, asked, order[at:]):
+            for patch in _run(git, asked, order[at : at + BATCH]):
                 yield patch
                 at += 1
         except GitFailed as error:
