@@ -58,7 +58,9 @@ class Labeller:
             for each in found.values()
             if each.sha in self.landed
         ]
-        hot = self._hotfix(change)
+        hot = self.touched.hotfixed(
+            change, read_message(change.commit.message), self._hotfix_window()
+        )
         self._land(change, labels)
         return labels + ([hot] if hot else [])
 
@@ -95,11 +97,6 @@ class Labeller:
         for file in diff.files:
             if file.path == IGNORED_REVISIONS:
                 self.passed_over.update(_listed(file))
-
-    def _hotfix(self, change: Change) -> Label | None:
-        return self.touched.hotfixed(
-            change, read_message(change.commit.message), self._hotfix_window()
-        )
 
     def _hotfix_window(self) -> float:
         """Seconds in which a mend is a hotfix, from how soon this project reverts."""
