@@ -10,7 +10,6 @@ it names the same commits as the replay is the agreement.
 
 import argparse
 import json
-import os
 import random
 import re
 import resource
@@ -30,6 +29,7 @@ from tidegate.repository.git import Git
 
 HEAD_ID = re.compile(r"^([0-9a-f]{40,64}) \d+ \d+", re.MULTILINE)
 BUILD = "import sys; from benchmarks.history import build; build(*sys.argv[1:])"
+LABELLED = BUILD.replace("[1:])", "[1:], labels=True)")
 PYDRILLER = """
 import resource, sys
 from pydriller import Git, Repository
@@ -50,6 +50,7 @@ for sha in fixes:
         pass
 print(features, now() - started)
 """
+PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
 POLL = 0.05
 UPDATE = 50
 """Commits of the update that is timed."""
@@ -64,9 +65,9 @@ class Fix:
     origins: set[str] = field(default_factory=set)
 
 
-def build(repo: str, place: str, tip: str) -> None:
+def build(repo: str, place: str, tip: str, *, labels: bool = False) -> None:
     """What the timed process does."""
-    done = update(Git.open(Path(repo)), tip, Path(place), now=int(time.time()))
+    done = update(Git.open(Path(repo)), tip, Path(place), now=int(time.time()), labels=labels)
     print(json.dumps({"commits": done.commits, "changes": done.changes, "unknown": done.unknown}))
 
 
@@ -83,7 +84,8 @@ def measured(argv: Sequence[str]) -> dict[str, Any]:
     spent = _children() - before
     wall = time.perf_counter() - started
     own = {"cpu_s": round(spent, 2), "wall_s": round(wall, 2), "peak_mb": round(peak / 1e6)}
-    return own | json.loads(printed)
+    counts: dict[str, Any] = json.loads(printed)
+    return own | counts
 
 
 def _children() -> float:
@@ -92,13 +94,13 @@ def _children() -> float:
 
 
 def _tree_memory(root: int) -> int:
-    """Resident bytes of a process and all below it; 0 where the system does not tell."""
+    """Bytes of a process and all below it, shared pages once; 0 where the system does not tell."""
     found, waiting = 0, [root]
     while waiting:
         pid = waiting.pop()
         place = Path(f"/proc/{pid}")
         try:
-            found += int((place / "statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+            found += int(PSS.findall((place / "smaps_rollup").read_text())[0]) * 1024
             waiting += [int(n) for n in (place / f"task/{pid}/children").read_text().split()]
         except (OSError, IndexError):
             continue
@@ -199,8 +201,8 @@ def timed_update(repo: Path, tip: str, place: Path) -> dict[str, Any]:
     """The seconds of an update by the newest commits, after a build up to them."""
     before = git(repo, "rev-list", "--first-parent", f"--skip={UPDATE}", "-n1", tip)
     state = str(place / "before")
-    measured((sys.executable, "-c", BUILD, str(repo), state, before))
-    return measured((sys.executable, "-c", BUILD, str(repo), state, tip))
+    measured((sys.executable, "-c", LABELLED, str(repo), state, before))
+    return measured((sys.executable, "-c", LABELLED, str(repo), state, tip))
 
 
 def measure(asked: argparse.Namespace) -> dict[str, Any]:
@@ -212,8 +214,10 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
         argv = (sys.executable, "-c", BUILD, str(repo), f"{place}/state", tip)
         runs = [measured(argv) for _ in _fresh(Path(place) / "state", asked.runs)]
         best = min(runs, key=lambda run: float(run["cpu_s"]))
+        labelled = (sys.executable, "-c", LABELLED, str(repo), f"{place}/labelled", tip)
+        with_labels = measured(labelled)
         after = timed_update(repo, tip, Path(place))
-    found: dict[str, Any] = {"build": best, "update": after}
+    found: dict[str, Any] = {"build": best, "with_labels": with_labels, "update": after}
     found["build"]["commits_per_s"] = round(best["commits"] / best["cpu_s"])
     fixes, commits = collect(repo, tip)
     names = sorted(fixes)

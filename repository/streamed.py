@@ -73,6 +73,8 @@ def streamed(
 
 
 def without_worktree(git: Git) -> Git:
-    """The same repository, known by the folder that holds its objects."""
+    """The same repository, known by the folder that holds its objects, and without an index."""
     folder = os.fsdecode(git.output("rev-parse", "--git-common-dir").removesuffix(b"\n"))
-    return replace(git, root=(git.root / folder).resolve(), bare=True, within=git.root)
+    root = (git.root / folder).resolve()
+    # Git reads attributes from the index where there is no tree, and an absent one is empty.
+    return replace(git, root=root, bare=True, within=git.root, index=str(root / "no-index"))

@@ -1,15 +1,18 @@
 """Bring what is known of a history up to its tip: new commits are read, and no others."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
+from ...records.history import Change
 from ...repository.git import Git, GitFailed
-from ...repository.history.mailmap import Mailmap, parse_mailmap
+from ...repository.history.mailmap import parse_mailmap
 from ...repository.history.stream import History, open_history, read_changes
 from .labels.labeller import Labeller
-from .replay import Landed
+from .replay import Landed, Replay
 from .state import State, open_state, restart
 
 STEP = 5000
@@ -44,29 +47,35 @@ def update(
     now: int,
     on_landed: Callable[[Landed], None] = lambda _landed: None,
     step: int = STEP,
+    labels: bool = True,
 ) -> Updated:
     """Read what landed on `tip`, a full id, since `place` was last written; write it there.
 
     `now` is in seconds since the epoch. Each `step` commits what is known is written, so that an
-    interrupted run goes on from there. Raises GitFailed where commits are missing, and
+    interrupted run goes on from there. Without `labels` no change is held to have done harm, and
+    no fault is counted. Raises GitFailed where commits are missing, and
     IncompleteError where another run writes `place`.
     """
     content = mailmap_of(git, tip)
-    state = open_state(place, blake2b(content, digest_size=16).hexdigest())
+    state = open_state(place, f"{blake2b(content, digest_size=16).hexdigest()} {labels}")
     try:
-        rebuilt = not state.tip
         labeller = state.labeller()
         history = _since(git, tip, state.tip) if state.tip and labeller else None
+        rebuilt = history is None
         if history is None:
             restart(state)
             labeller = Labeller()
-            rebuilt = True
             history = open_history(git, tip)
         if history is None:
             raise GitFailed(f"{tip} is not in the repository")
-        return _read(
-            state, history, tip, parse_mailmap(content), now, labeller, on_landed, step, rebuilt
-        )
+        replay = state.replay(now)
+        replay.labeller = labeller if labels else None
+        changes = read_changes(history, parse_mailmap(content), state.changes)
+        size = history.size
+        with _without_collector():
+            skipped = _take(state, replay, changes, on_landed, step)
+        unknown = replay.origins.unknown
+        return Updated(tip, len(history.landed), size, skipped, unknown, rebuilt)
     finally:
         state.database.close()
 
@@ -87,30 +96,36 @@ def _since(git: Git, tip: str, last: str) -> History | None:
         return None
 
 
-def _read(
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Records hold no cycles: looking for some, again and again, is a tenth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _take(
     state: State,
-    history: History,
-    tip: str,
-    mailmap: Mailmap,
-    now: int,
-    labeller: Labeller | None,
+    replay: Replay,
+    changes: Iterable[Change],
     on_landed: Callable[[Landed], None],
     step: int,
-    rebuilt: bool,
-) -> Updated:
-    replay = state.replay(now)
-    replay.labeller = labeller
-    first = state.changes
-    skipped = at = saved = 0
-    for change in read_changes(history, mailmap, first):
-        landed = replay.land(change)
+) -> int:
+    """Take in the changes, writing them down each `step` commits; how many were skipped."""
+    skipped = saved = 0
+    last: Change | None = None
+    for last in changes:
+        landed = replay.land(last)
         state.add(landed, replay)
         on_landed(landed)
-        skipped += bool(change.skipped)
-        at = change.number + 1
+        skipped += bool(last.skipped)
         if len(replay.roll.entries) - saved >= step:
             saved = len(replay.roll.entries)
-            state.save(replay, change.commit.sha, at)
-    if at:
-        state.save(replay, tip, at)
-    return Updated(tip, len(history.landed), history.size, skipped, replay.origins.unknown, rebuilt)
+            state.save(replay, last.commit.sha, last.number + 1)
+    if last:
+        state.save(replay, last.commit.sha, last.number + 1)
+    return skipped

@@ -6,17 +6,18 @@ sets: sums over the files, `entropy` in bits and not normalised.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from math import log2
+from operator import attrgetter
 
 from ...records.history import FileChange
 from .experience import Past
 from .messages import is_fix_like
 from .path_kinds import KINDS, directory, kind_of, subsystem
 
-NUMBER = re.compile(r"(?<![\w&])(?:#|GH-)\d")
-TICKET = re.compile(r"\b[A-Z][A-Z0-9]{1,9}-\d")
+NUMBER = re.compile(r"(?<![\w&])#\d")
+TICKET = re.compile(r"\b(?!(?:UTF|ISO|SHA|PEP|RFC|CP|MD)-)[A-Z][A-Z0-9]{1,9}-\d")
 LINK = re.compile(r"/(?:issues|pull|merge_requests)/\d")
 FIRST_WORD = re.compile(rb"\n\+[ \t]*(\w+|[#/*<])")
 _WORDS = (
@@ -101,7 +102,7 @@ class Content:
     definitions: int = 0
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 13)
 def _place(path: str) -> tuple[str, str, int]:
     """The subsystem, the folder and the number of the kind of a path."""
     return subsystem(path), directory(path), KINDS.index(kind_of(path))
@@ -118,57 +119,56 @@ def features(
     commits: int,
 ) -> Features:
     """The row of a change that touches `files`, `size` lines in all before it."""
-    la_of, nf_of, ld, ld_code, binary = [0] * len(KINDS), [0] * len(KINDS), 0, 0, 0
-    subsystems, folders, statuses = set(), set(), []
-    for file in files:
-        top, folder, kind = _place(file.path)
-        subsystems.add(top)
-        folders.add(folder)
-        statuses.append(file.status)
-        la_of[kind] += file.added_lines
-        nf_of[kind] += 1
-        ld += file.removed_lines
-        ld_code += 0 if kind else file.removed_lines
-        binary += file.binary
-    return Features(
-        len(subsystems),
-        len(folders),
-        len(files),
-        entropy([file.added_lines + file.removed_lines for file in files]),
+    la_of, nf_of, ld_code = _by_kind(files)
+    statuses = [file.status for file in files]
+    values: list[float] = [
+        *_spread(files),
         sum(la_of),
-        ld,
+        sum([file.removed_lines for file in files]),
         size,
         int(is_fix),
-        past.ndev,
-        past.age,
-        past.nuc,
-        past.exp,
-        past.rexp,
-        past.sexp,
-        past.file_exp,
-        past.file_faults,
-        past.author_faults,
-        past.author_days,
+        *_of_past(past),
         commits,
         statuses.count("A"),
         statuses.count("D"),
         statuses.count("R"),
-        binary,
+        sum([file.binary for file in files]),
         *la_of,
         *nf_of,
         ld_code,
-        content.comments,
-        content.imports,
-        content.branches,
-        content.definitions,
+        *_of_content(content),
         len(message),
         _issues(message),
-    )
+    ]
+    return Features(*values)  # type: ignore[arg-type]  # a number each, in the order of its fields
+
+
+_of_past = attrgetter(*(field.name for field in fields(Past)))
+_of_content = attrgetter(*(field.name for field in fields(Content)))
+
+
+def _spread(files: Sequence[FileChange]) -> tuple[int, int, int, float]:
+    """Subsystems, folders, files and the entropy of the lines among the files."""
+    places = [_place(file.path) for file in files]
+    subsystems, folders = {place[0] for place in places}, {place[1] for place in places}
+    sizes = [file.added_lines + file.removed_lines for file in files]
+    return len(subsystems), len(folders), len(files), entropy(sizes)
+
+
+def _by_kind(files: Sequence[FileChange]) -> tuple[list[int], list[int], int]:
+    """Added lines and files of each kind of path, and the lines removed from code."""
+    la_of, nf_of, ld_code = [0] * len(KINDS), [0] * len(KINDS), 0
+    for file in files:
+        kind = _place(file.path)[2]
+        la_of[kind] += file.added_lines
+        nf_of[kind] += 1
+        ld_code += 0 if kind else file.removed_lines
+    return la_of, nf_of, ld_code
 
 
 def _issues(message: str) -> int:
     """References to issues and pull requests; most messages have no mark of any."""
-    found = len(NUMBER.findall(message)) if "#" in message or "GH-" in message else 0
+    found = len(NUMBER.findall(message)) if "#" in message else 0
     found += len(TICKET.findall(message)) if "-" in message else 0
     return found + (len(LINK.findall(message)) if "://" in message else 0)
 

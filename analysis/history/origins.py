@@ -18,7 +18,7 @@ else:
 """One number for each line of a file."""
 Version = tuple[str, str]
 """The path and the blob of a file."""
-MAX_LINES = 10_000_000
+MAX_LINES = 5_000_000
 """Lines whose origins are held at once, four bytes each."""
 Transparent = Callable[[CommitDiff, FileChange, Hunk], bool]
 """Whether lines keep their origins across a hunk that has as many lines before as after."""
@@ -83,8 +83,6 @@ class Origins:
                 made.append(((merged.path, merged.blob), lines))
         for version, lines in made:
             self._hold(version, lines)
-        if self.lines > MAX_LINES:
-            self._make_room()
         return traced
 
     def settle(self, changed: Container[str]) -> None:
@@ -139,8 +137,10 @@ class Origins:
                 self.displaced.setdefault(version, before)
         self.held[version] = lines
 
-    def _make_room(self) -> None:
-        """Let go of what was unused longest, until a tenth is free."""
+    def make_room(self) -> None:
+        """Let go of what was unused longest where too much is held, until a tenth is free."""
+        if self.lines <= MAX_LINES:
+            return
         for version in list(self.held):
             if self.lines <= MAX_LINES * 9 // 10:
                 return

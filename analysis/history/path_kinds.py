@@ -1,7 +1,6 @@
 """What a path is to a change: code, tests, documents, settings, migrations, dependencies, CI."""
 
 import re
-from functools import lru_cache
 
 from ...records.path_class import PathClass, path_class
 from .paths import is_document, is_generated, is_vendored
@@ -33,7 +32,6 @@ CONFIG = re.compile(
 )
 
 
-@lru_cache(1 << 16)
 def kind_of(path: str) -> str:
     """The kind of a path, one of KINDS, by its folders and its name, in any case."""
     low = path.casefold()

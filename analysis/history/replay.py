@@ -86,6 +86,7 @@ class Replay:
         else:
             change, row, traced = self._land_range(change, time, rows)
         self._update_live(change.files)
+        self.origins.make_room()
         labels = tuple(self.labeller.see(change, traced)) if self.labeller else ()
         if labels:
             self.pending = [*self.pending, *self._faults(change, labels)][-MAX_PENDING:]

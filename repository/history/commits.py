@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from sys import intern
 
 from ...errors import IncompleteError
 from ...records.history import Commit
@@ -12,6 +13,10 @@ from .mailmap import Mailmap, is_bot
 
 FIELDS = ("%H", "%P", "%an", "%ae", "%at", "%ct", "%B")
 FORMAT = "--format=" + "%x00".join(FIELDS) + "%x00"
+LOG = (
+    *("log", "--topo-order", "--no-show-signature", "--no-notes", "--no-color"),
+    *("--no-decorate", "--no-mailmap", "--encoding=UTF-8", FORMAT),
+)
 FULL_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 MAX_MESSAGE = 64 * 1024
 """Bytes of one message that are kept."""
@@ -25,11 +30,12 @@ class RawCommit:
 
     sha: str
     parents: tuple[str, ...]
-    rest: tuple[bytes, ...]
+    rest: bytes
+    """Name, address, two times and the message: one value, of which there are many."""
 
     def read(self, mailmap: Mailmap) -> Commit:
         """The commit with its author as a digest."""
-        name, address, author_time, commit_time, message = self.rest
+        name, address, author_time, commit_time, message = self.rest.split(b"\0")
         who = (name.decode("utf-8", "surrogateescape"), address.decode("utf-8", "surrogateescape"))
         return Commit(
             sha=self.sha,
@@ -60,9 +66,7 @@ def read_commits(git: Git, tip: str, since: str = "") -> dict[str, RawCommit]:
     `git` is one without a work tree. Raises GitFailed where commits are missing.
     """
     sides = (tip, f"^{since}") if since else (tip,)
-    asked = ("log", "--topo-order", "--no-show-signature", "--no-notes", "--no-color")
-    asked += ("--no-decorate", "--no-mailmap", "--encoding=UTF-8", FORMAT, "--end-of-options")
-    with streamed(git, *asked, *sides) as stream:
+    with streamed(git, *LOG, "--end-of-options", *sides) as stream:
         return {commit.sha: commit for commit in _commits(stream.pieces())}
 
 
@@ -78,13 +82,13 @@ def _commits(pieces: Iterable[bytes]) -> Iterator[RawCommit]:
 
 
 def _commit(fields: Sequence[bytes]) -> RawCommit:
-    sha = fields[0].lstrip(b"\n").decode("ascii", "replace")
+    sha = intern(fields[0].lstrip(b"\n").decode("ascii", "replace"))
     if not FULL_ID.fullmatch(sha):
         raise IncompleteError(
             f"git's list of commits cannot be read at {sha!r:.80}", "run git fsck"
         )
-    message = fields[6][:MAX_MESSAGE]
-    return RawCommit(sha, tuple(fields[1].decode("ascii").split()), (*fields[2:6], message))
+    rest = b"\0".join((*fields[2:6], fields[6][:MAX_MESSAGE]))
+    return RawCommit(sha, tuple(map(intern, fields[1].decode("ascii").split())), rest)
 
 
 def landings(
@@ -105,7 +109,7 @@ def landings(
     landed = {commit.sha for commit in line}
     found = []
     for commit in reversed(line):
-        brought = [sha for sha in _brought(commits, commit.parents[1:], landed)]
+        brought = list(_brought(commits, commit.parents[1:], landed))
         found.append(Landing(commit, (*brought, commit.sha)))
     return tuple(found)
 

@@ -32,7 +32,7 @@ SUBMODULE = "160000"
 MAX_TEXT = 16 * 1024 * 1024
 """Bytes of changed lines of one commit that are kept: those of further hunks are counted."""
 _ESCAPED = re.compile(rb'\\([abfnrtv"\\]|[0-7]{3})')
-_ESCAPES = {mark: value for mark, value in zip(b'abfnrtv"\\', b'\a\b\f\n\r\t\v"\\', strict=True)}
+_ESCAPES = dict(zip(b'abfnrtv"\\', b'\a\b\f\n\r\t\v"\\', strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +69,14 @@ class _Reading:
     files: list[_File] = field(default_factory=list)
     sections: Iterator[_File] | None = None
     """The files whose patches are still to come, once the first has."""
+    at: _File | None = None
     text: int = 0
 
-    def next_section(self) -> _File:
-        """The file whose patch begins."""
+    def next_section(self) -> None:
+        """Go to the file whose patch begins."""
         if self.sections is None:
             self.sections = iter(_sections(self.files))
-        file = next(self.sections, None)
-        if file is None:
-            raise _unreadable(self.sha)
-        return file
+        self.at = next(self.sections, None)
 
     def done(self) -> Patch:
         """The commit, read to its end."""
@@ -98,8 +96,7 @@ def parse_patches(pieces: Iterable[bytes]) -> Iterator[Patch]:
         matches = list(TOKEN.finditer(block))
         ends = [match.start() + 1 for match in matches[1:]]
         ends.append(len(block))
-        at: _File | None = None
-        for match, end in zip(matches, ends, strict=True):
+        for match, end in zip(matches, ends, strict=False):
             kind = match.lastindex
             if kind == COMMIT:
                 if reading:
@@ -110,20 +107,22 @@ def parse_patches(pieces: Iterable[bytes]) -> Iterator[Patch]:
             elif kind == RAW:
                 reading.files.append(_raw(match[RAW]))
             elif kind == FILE:
-                at = reading.next_section()
-            elif at is None:
-                raise _unreadable(reading.sha)
-            elif kind == BINARY:
-                at.binary = True
+                reading.next_section()
             else:
                 reading.text += end - match.end()
                 body = block[match.end() : end] if reading.text <= MAX_TEXT else b""
-                _add_hunk(at, match, body)
+                _add_to_section(reading, match, body)
     if reading:
         yield reading.done()
 
 
-def _add_hunk(file: _File, match: re.Match[bytes], body: bytes) -> None:
+def _add_to_section(reading: _Reading, match: re.Match[bytes], body: bytes) -> None:
+    file = reading.at
+    if file is None:
+        raise _unreadable(reading.sha)
+    if match.lastindex == BINARY:
+        file.binary = True
+        return
     if match.lastindex == COMBINED:
         file.combined.append((match[COMBINED], body))
         return
@@ -187,7 +186,8 @@ def _file_change(file: _File) -> FileChange:
         file.status[0],
         file.paths[0],
         file.paths[-1],
-        *file.blobs,
+        file.blobs[0],
+        file.blobs[1],
         old_mode,
         mode,
         file.binary,

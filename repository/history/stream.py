@@ -1,6 +1,6 @@
 """What landed, oldest first, from two runs of git that are read while they are at work."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -22,6 +22,8 @@ SETTINGS = (
     ("core.attributesFile", "/dev/null"),
 )
 SQUASHED = ("diff-tree", "--stdin", "-r", "--raw", "-M100%", "--no-abbrev", "--always")
+BATCH = 10_000
+"""Commits that one git reads: it forgets none of them, and the next one begins empty."""
 MAX_UNREADABLE = 50
 """Commits that cannot be read: with more of them the history is as good as absent."""
 MISSING = "objects of the commit are missing or corrupt"
@@ -35,7 +37,8 @@ class History:
     git: Git
     """Without a work tree."""
     landed: tuple[Landing, ...]
-    commits: Mapping[str, RawCommit]
+    commits: dict[str, RawCommit]
+    """Those that are still to be read: each leaves when it lands."""
     boundary: frozenset[str] = frozenset()
     """Commits of a shallow clone whose parents are not in it."""
 
@@ -57,8 +60,10 @@ def open_history(git: Git, tip: str, since: str = "") -> History | None:
     return None if landed is None else History(stored, landed, commits, _boundary(stored))
 
 
-def read_changes(history: History, mailmap: Mailmap, first_number: int = 0) -> Iterator[Change]:
-    """What landed, numbered from `first_number`, oldest first.
+def read_changes(
+    history: History, mailmap: Mailmap, first_number: int = 0
+) -> Generator[Change, None, None]:
+    """What landed, numbered from `first_number`, oldest first; a history is read once.
 
     A change with a commit whose content is not there says so in `skipped`. Raises
     IncompleteError where that goes for more than MAX_UNREADABLE commits.
@@ -76,7 +81,7 @@ def read_changes(history: History, mailmap: Mailmap, first_number: int = 0) -> I
     ):
         for number, landing in enumerate(history.landed, first_number):
             read = [next(patches) for _ in landing.commits]
-            commits = [history.commits[sha].read(mailmap) for sha in landing.commits]
+            commits = [history.commits.pop(sha).read(mailmap) for sha in landing.commits]
             is_merge = len(landing.tip.parents) > 1
             whole = next(squashed) if is_merge else read[-1]
             yield _change(number, commits, read, whole, history.boundary)
@@ -100,12 +105,14 @@ def _change(
     return Change(number, commits[-1], diffs, files, skipped)
 
 
-def _patches(git: Git, asked: Sequence[str], order: Sequence[str]) -> Iterator[Patch | None]:
+def _patches(
+    git: Git, asked: Sequence[str], order: Sequence[str]
+) -> Generator[Patch | None, None, None]:
     """The patch of each commit of `order`; None where git died of it."""
     at = failures = 0
     while at < len(order):
         try:
-            for patch in _run(git, asked, order[at:]):
+            for patch in _run(git, asked, order[at : at + BATCH]):
                 yield patch
                 at += 1
         except GitFailed as error:
