@@ -50,9 +50,14 @@ def is_bulk(files: Sequence[FileChange]) -> bool:
 
     Vendored and generated files do not count: nobody wrote them line by line.
     """
+    if len(files) < BULK_FILES and _lines(files) < BULK_LINES:
+        return False
     written = [f for f in files if not (is_vendored(f.path) or is_generated(f.path))]
-    lines = sum(file.added_lines + file.removed_lines for file in written)
-    return len(written) >= BULK_FILES or lines >= BULK_LINES
+    return len(written) >= BULK_FILES or _lines(written) >= BULK_LINES
+
+
+def _lines(files: Sequence[FileChange]) -> int:
+    return sum([file.added_lines + file.removed_lines for file in files])
 
 
 def says_generated(file: FileChange) -> bool:

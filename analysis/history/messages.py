@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 ID = r"[0-9a-f]{7,64}"
+_ANY_ID = re.compile(r"[0-9a-f]{7}", re.IGNORECASE)
 OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _LIST = rf"{ID}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+){ID})*\b(?!\.\.)"
 _REVERTS = re.compile(
@@ -74,8 +75,6 @@ class Said:
     """Ids of the commits that it names as the cause."""
     picked_from: tuple[str, ...]
     """Ids of the commits that it was copied from."""
-    issues: tuple[str, ...]
-    """Issues and pull requests: numbers, or keys such as ABC-12."""
     is_fix: bool
     """The subject speaks of a fault of the product that is mended, or of a revert."""
     is_hasty: bool
@@ -85,6 +84,9 @@ class Said:
 def read_message(message: str) -> Said:
     """Everything that a message says, each thing once and in the order it is said."""
     subject, _, _rest = message.partition("\n")
+    is_fix, is_hasty = is_fix_like(subject), _HASTE.search(subject) is not None
+    if not _ANY_ID.search(message):
+        return Said((), (), (), is_fix, is_hasty)
     reverts = tuple(dict.fromkeys(_reverts(message, subject)))
     undone = {each.sha for each in reverts}
     picked = tuple(dict.fromkeys(_PICKED.findall(message)))
@@ -94,9 +96,8 @@ def read_message(message: str) -> Said:
         reverts=reverts,
         introduced_in=tuple(dict.fromkeys(c.lower() for c in causes if c.lower() not in other)),
         picked_from=picked,
-        issues=tuple(dict.fromkeys(_issues(message))),
-        is_fix=is_fix_like(subject),
-        is_hasty=_HASTE.search(subject) is not None,
+        is_fix=is_fix,
+        is_hasty=is_hasty,
     )
 
 
@@ -124,6 +125,11 @@ def _reverts(message: str, subject: str) -> Iterator[Reverted]:
     for sha in _BY_THE_WAY.findall(subject):
         if sha not in in_full:
             yield Reverted(sha.lower(), embedded=True)
+
+
+def issues_in(message: str) -> tuple[str, ...]:
+    """The issues and pull requests that a message names: numbers, or keys such as ABC-12."""
+    return tuple(dict.fromkeys(_issues(message)))
 
 
 def _issues(message: str) -> Iterator[str]:

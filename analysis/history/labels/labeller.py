@@ -6,6 +6,7 @@ from dataclasses import replace
 from ....records.history import Change, Commit, CommitDiff, FileChange, Hunk, Label, TracedHunk
 from ..exclusions import is_bulk
 from ..messages import OBJECT_ID, Said, read_message
+from ..paths import is_product
 from .formatting import is_format_commit
 from .hotfix import DEFAULT_WINDOW, LastTouched
 from .maturity import DAY, LEAST_LABELS
@@ -14,7 +15,7 @@ from .restored import RemovedLines
 from .szz import ALL_FILTERS, Filters, culprits
 
 SZZ = "szz"
-SZZ_CONFIDENCE = 0.6
+SZZ_CONFIDENCE = 0.5
 """That a commit to which all of a fix's lines are traced is its cause."""
 IGNORED_REVISIONS = ".git-blame-ignore-revs"
 HOTFIX_SHARE = 0.5
@@ -58,7 +59,9 @@ class Labeller:
             for each in found.values()
             if each.sha in self.landed
         ]
-        hot = self._hotfix(change)
+        hot = self.touched.hotfixed(
+            change, read_message(change.commit.message), self._hotfix_window()
+        )
         self._land(change, labels)
         return labels + ([hot] if hot else [])
 
@@ -68,6 +71,8 @@ class Labeller:
         commit = diff.commit
         told = [label(blame, commit.sha, time) for blame in blamed(said, self.ancestry)]
         if told or not said.is_fix or is_bulk(diff.files):
+            return told
+        if not any(is_product(file.path) for file in diff.files):
             return told
         shares = self.traced_to(diff, traced)
         return [
@@ -95,11 +100,6 @@ class Labeller:
         for file in diff.files:
             if file.path == IGNORED_REVISIONS:
                 self.passed_over.update(_listed(file))
-
-    def _hotfix(self, change: Change) -> Label | None:
-        return self.touched.hotfixed(
-            change, read_message(change.commit.message), self._hotfix_window()
-        )
 
     def _hotfix_window(self) -> float:
         """Seconds in which a mend is a hotfix, from how soon this project reverts."""

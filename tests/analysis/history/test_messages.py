@@ -2,7 +2,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tidegate.analysis.history.messages import KnownIds, Reverted, is_fix_like, read_message
+from tidegate.analysis.history.messages import (
+    KnownIds,
+    Reverted,
+    is_fix_like,
+    issues_in,
+    read_message,
+)
 
 A, B = "a1" * 20, "b2" * 20
 IDS = st.text("0123456789abcdef", min_size=7, max_size=40)
@@ -68,7 +74,7 @@ def test_what_is_reverted_or_copied_is_not_named_as_a_cause_too() -> None:
 
 def test_issues_are_found_once_and_in_order() -> None:
     text = "Fix #12, GH-7 and ABC-3\n\nsee https://x.example/o/r/issues/99 and #12; UTF-8, &#39;"
-    assert read_message(text).issues == ("12", "7", "ABC-3", "99")
+    assert issues_in(text) == ("12", "7", "ABC-3", "99")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +104,7 @@ def test_haste_is_told_by_the_subject() -> None:
 @given(st.text(max_size=300))
 def test_any_text_is_read(text: str) -> None:
     said = read_message(text)
-    assert len(set(said.issues)) == len(said.issues)
+    assert len(set(issues_in(text))) == len(issues_in(text))
     assert all(7 <= len(each.sha) <= 64 for each in said.reverts)
 
 

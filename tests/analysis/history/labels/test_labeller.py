@@ -1,3 +1,5 @@
+import pytest
+
 from tidegate.analysis.history.labels.labeller import Labeller, wants_origins
 from tidegate.records.history import Change, Label
 from tidegate.tests.analysis.history.labels.written import commit, edit, landed, sha, traced
@@ -73,7 +75,7 @@ def test_a_fix_is_traced_by_its_lines() -> None:
     labeller.see(FIRST, {})
     assert wants_origins(fix.commit)
     found = labeller.see(fix, {sha("b"): [traced(fix.files[0], "a")]})
-    assert of(found) == [(sha("a"), "szz", 0.6)]
+    assert of(found) == [(sha("a"), "szz", 0.5)]
 
 
 def test_what_is_no_fix_is_not_traced() -> None:
@@ -81,6 +83,13 @@ def test_what_is_no_fix_is_not_traced() -> None:
     labeller.see(FIRST, {})
     assert not wants_origins(change.commit)
     assert labeller.see(change, {sha("b"): [traced(change.files[0], "a")]}) == []
+
+
+@pytest.mark.parametrize("path", ["tests/test_a.py", "docs/a.rst", "uv.lock"])
+def test_a_fix_of_no_product_tells_of_no_harm(path: str) -> None:
+    labeller, fix = Labeller(), fixed(path=path)
+    labeller.see(landed(0, commit("a"), edit(path, [], ["x = f(1)"])), {})
+    assert labeller.see(fix, {sha("b"): [traced(fix.files[0], "a")]}) == []
 
 
 def test_a_revision_to_ignore_is_no_cause_from_then_on() -> None:
