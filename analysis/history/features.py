@@ -186,12 +186,11 @@ def content_of(files: Sequence[FileChange]) -> Content:
     counts = [0] * len(_WORDS)
     for file in files:
         if file.added_lines and KINDS[_place(file.path)[2]] in _OF_CODE:
-            for hunk in file.hunks:
-                if hunk.new_count:
-                    for word in FIRST_WORD.findall(b"\n" + hunk.body):
-                        kind = _KIND_OF_WORD.get(word)
-                        if kind is not None:
-                            counts[kind] += 1
+            text = b"\n".join([b"", *(hunk.body for hunk in file.hunks if hunk.new_count)])
+            for word in FIRST_WORD.findall(text):
+                kind = _KIND_OF_WORD.get(word)
+                if kind is not None:
+                    counts[kind] += 1
     return Content(*counts)
 
 

@@ -64,8 +64,11 @@ class Origins:
         self.held[version] = lines
         return lines
 
-    def learn(self, diff: CommitDiff, number: int) -> list[Traced]:
-        """Take in commit `number`, all of whose parents were; where its removed lines came from."""
+    def learn(self, diff: CommitDiff, number: int, *, trace: bool = True) -> list[Traced]:
+        """Take in commit `number`, all of whose parents were.
+
+        With `trace`, where the lines came from that it removes.
+        """
         traced: list[Traced] = []
         made: list[tuple[Version, Lines]] = []
         for file in diff.files:
@@ -74,7 +77,8 @@ class Origins:
             old = self._before(file)
             if old is None:
                 continue
-            traced.extend(_traced(file, old))
+            if trace:
+                traced.extend(_traced(file, old))
             if file.blob:
                 made.append(((file.path, file.blob), self._after(diff, file, old, number)))
         for merged in diff.merged:

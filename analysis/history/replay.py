@@ -138,11 +138,9 @@ class Replay:
                 commits=1,
             )
             rows.append((commit, row))
-        traced = self.origins.learn(diff, number)
+        traced = self.origins.learn(diff, number, trace=self.wants_origins(commit))
         self.experience.learn(diff, number, time)
-        if not traced or not self.wants_origins(commit):
-            return {}
-        return {commit.sha: tuple(self._named(each) for each in traced)}
+        return {} if not traced else {commit.sha: tuple(self._named(each) for each in traced)}
 
     def _named(self, traced: Traced) -> TracedHunk:
         shas = tuple(self.roll.sha(number) for number in traced.origins)
