@@ -1,5 +1,6 @@
 """What a path holds, where that decides whether its lines can carry a fault of the product."""
 
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from ...records.path_class import PathClass, path_class
@@ -22,11 +23,13 @@ GENERATED_ENDINGS = (
 )
 
 
+@lru_cache(1 << 13)
 def is_vendored(path: str) -> bool:
     """It was copied from elsewhere: by its folder."""
     return path_class(path) is PathClass.VENDORED
 
 
+@lru_cache(1 << 13)
 def is_generated(path: str) -> bool:
     """A program writes it: a lock, a compiled catalogue, minified or generated code."""
     name = PurePosixPath(path).name.lower()
