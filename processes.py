@@ -28,8 +28,6 @@ BATCHES = 8
 BATCH_SECONDS = 0.5
 """After so long a worker gives the rest of its batch back."""
 
-PIPE_BYTES = 1 << 20
-"""Of a pipe that is read while it is written, where the system lets one ask."""
 WORKER_MEMORY = 4 * 1024**3
 """Bytes of address space of one worker: twice what the syntax tree of the largest file that is
 read takes where it is all code, and no more than a CI machine can spare."""
@@ -62,52 +60,40 @@ def run(
     below `untrusted`, so that a judged tree cannot plant the program.
     Raises ProcessFailed where it is missing or outlives `timeout` seconds.
     """
-    program, env = _found(argv[0], untrusted, extra_env)
-    try:
-        # The program is found on a cleaned PATH and no shell reads the arguments.
-        done = subprocess.run(  # noqa: S603 - see above
-            [program, *argv[1:]],
-            input=stdin,
-            capture_output=True,
-            env=env,
-            cwd="/",
-            timeout=timeout,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise ProcessFailed(f"{argv[0]} did not end within {timeout:g} s") from error
-    except OSError as error:
-        raise ProcessFailed(f"{argv[0]} could not be started: {error}") from error
-    return Completed(done.returncode, done.stdout, done.stderr)
+    with started(argv, timeout=timeout, extra_env=extra_env, untrusted=untrusted) as child:
+        stdout, stderr = child.communicate(stdin, timeout)
+    return Completed(child.returncode, stdout, stderr)
 
 
 @contextmanager
 def started(
     argv: Sequence[str],
     *,
-    stdin: BinaryIO,
-    stderr: BinaryIO,
     timeout: float,
+    stdin: BinaryIO | int = subprocess.PIPE,
+    stderr: BinaryIO | int = subprocess.PIPE,
     extra_env: Mapping[str, str] | None = None,
     untrusted: Path | None = None,
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """One program under way, found and kept clean as by `run`; what it prints is a pipe.
 
-    The two files are real ones, so that no pipe but the one that is read can fill up. A caller
+    With files for the other two streams no pipe but the one that is read can fill up. A caller
     that leaves early kills it. Raises ProcessFailed where it is missing, or does not end within
     `timeout` seconds of the caller's being done.
     """
-    program, env = _found(argv[0], untrusted, extra_env)
+    path = trusted_path(os.environ.get("PATH", os.defpath), untrusted)
+    program = shutil.which(argv[0], path=path)
+    if program is None:
+        raise ProcessFailed(f"{argv[0]} is not installed")
     try:
-        child = subprocess.Popen(  # noqa: S603 - as in `run`
+        # The program is found on a cleaned PATH and no shell reads the arguments.
+        child = subprocess.Popen(  # noqa: S603 - see above
             [program, *argv[1:]],
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=stderr,
-            env=env,
+            env=clean_environment(path) | dict(extra_env or {}),
             cwd="/",
-            bufsize=0,
-            pipesize=PIPE_BYTES,
         )
     except OSError as error:
         raise ProcessFailed(f"{argv[0]} could not be started: {error}") from error
@@ -119,17 +105,6 @@ def started(
             raise ProcessFailed(f"{argv[0]} did not end within {timeout:g} s") from error
         finally:
             child.kill()
-
-
-def _found(
-    name: str, untrusted: Path | None, extra_env: Mapping[str, str] | None
-) -> tuple[str, dict[str, str]]:
-    """Where the program is, and the environment for it."""
-    path = trusted_path(os.environ.get("PATH", os.defpath), untrusted)
-    program = shutil.which(name, path=path)
-    if program is None:
-        raise ProcessFailed(f"{name} is not installed")
-    return program, clean_environment(path) | dict(extra_env or {})
 
 
 def trusted_path(path: str, untrusted: Path | None) -> str:

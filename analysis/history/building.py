@@ -13,7 +13,8 @@ from ...repository.history.mailmap import parse_mailmap
 from ...repository.history.stream import History, open_history, read_changes
 from .labels.labeller import Labeller
 from .replay import Landed, Replay
-from .state import State, open_state, restart
+from .state import State, open_state
+from .state_file import restart
 
 STEP = 5000
 """Commits after which what is known is written down."""
@@ -63,7 +64,7 @@ def update(
         history = _since(git, tip, state.tip) if state.tip and labeller else None
         rebuilt = history is None
         if history is None:
-            restart(state)
+            restart(state.database)
             labeller = Labeller()
             history = open_history(git, tip)
         if history is None:

@@ -99,7 +99,7 @@ class Origins:
         if not file.old_blob:
             return array("i")
         old = self.of(file.old_path, file.old_blob)
-        if old is None:
+        if old is None and file.hunks:
             self.unknown += 1
         return old
 

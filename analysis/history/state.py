@@ -7,14 +7,12 @@ a run that is interrupted goes on from the last of them.
 
 import json
 import sqlite3
-import sys
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import astuple, dataclass, field
 from operator import attrgetter
 from pathlib import Path
 
-from ...errors import IncompleteError
 from .exclusions import exclusion
 from .experience import AuthorRecord, Experience, FileRecord
 from .features import Features
@@ -23,32 +21,14 @@ from .labels.saved import NotSaved, restored, saved
 from .origins import Lines, Origins, Version
 from .replay import Fault, Landed, Replay
 from .roll import Entry, Roll
+from .state_file import COLUMNS, opened
 
-SCHEMA = f"1 {sys.byteorder}"
 KEPT_LINES = 1_000_000
 """Lines of replaced versions that are kept: a branch may have begun before they were replaced."""
-PATIENCE = 10.0
-"""Seconds to wait for another run that writes."""
 MAX_HELD = 50_000
 """Files whose counters are held between two steps."""
 UNITS = ("change", "commit")
-COLUMNS = tuple(field.name for field in fields(Features))
 _values = attrgetter(*COLUMNS)
-_TABLES = f"""
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE origin (id INTEGER PRIMARY KEY, path BLOB, version TEXT, live INTEGER, lines BLOB);
-CREATE UNIQUE INDEX origin_version ON origin (path, version);
-CREATE INDEX origin_live ON origin (live);
-CREATE TABLE file (path BLOB PRIMARY KEY, last INTEGER, faults INTEGER, commits BLOB, authors BLOB);
-CREATE TABLE author (key TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE landed (number INTEGER PRIMARY KEY, sha TEXT, author TEXT, change INTEGER);
-CREATE INDEX landed_sha ON landed (sha);
-CREATE TABLE row (change INTEGER, unit INTEGER, sha TEXT, author TEXT, time INTEGER, skipped TEXT,
-  excluded TEXT,
-  {", ".join(COLUMNS)});
-CREATE TABLE labeller (id INTEGER PRIMARY KEY, value BLOB);
-CREATE TABLE label (sha TEXT, source TEXT, time INTEGER, confidence REAL, evidence TEXT);
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,49 +254,7 @@ def open_state(place: Path, key: str) -> State:
 
     `key` names what else the rows depend on. Raises IncompleteError where another run writes.
     """
-    place.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        return State(_opened(place, key))
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error):
-            raise IncompleteError(f"{place} is being written", "wait for the other run") from error
-        raise
-    except sqlite3.DatabaseError:
-        place.unlink()
-        return State(_opened(place, key))
-
-
-def _opened(place: Path, key: str) -> sqlite3.Connection:
-    database = sqlite3.connect(place, timeout=PATIENCE, isolation_level=None)
-    try:
-        database.execute("PRAGMA synchronous = NORMAL")
-        database.execute("BEGIN IMMEDIATE")
-        if database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-            known = dict(database.execute("SELECT name, value FROM meta"))
-            if known.get("key") == f"{SCHEMA} {key}":
-                return database
-        _empty(database, f"{SCHEMA} {key}")
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def restart(state: State) -> None:
-    """Forget all, within the step that is under way."""
-    (key,) = state.database.execute("SELECT value FROM meta WHERE name = 'key'").fetchone()
-    _empty(state.database, key)
-
-
-def _empty(database: sqlite3.Connection, key: str) -> None:
-    """Begin anew, within the step that is under way."""
-    names = database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
-    for (name,) in names:
-        database.execute(f"DROP TABLE {name}")
-    for statement in _TABLES.split(";"):
-        if statement.strip():
-            database.execute(statement)
-    database.execute("INSERT INTO meta VALUES ('key', ?)", (key,))
+    return State(opened(place, key))
 
 
 def _replaced(replay: Replay) -> Iterator[tuple[bytes, str, bytes]]:

@@ -1,15 +1,16 @@
 """What a pass leaves behind: an update is a rebuild, whatever came between."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tidegate.analysis.history import origins, state
+from tidegate.analysis.history import origins, state_file
 from tidegate.analysis.history.building import Updated, update
 from tidegate.analysis.history.replay import Landed
 from tidegate.analysis.history.state import Row, open_state, rows
-from tidegate.errors import IncompleteError
+from tidegate.errors import IncompleteError, UsageError
 from tidegate.repository.git import Git
 from tidegate.tests.real import GitRepo
 from tidegate.tests.repository.history.written import START, Writer, lines, written_at_random
@@ -115,15 +116,33 @@ def test_a_mail_map_that_changed_makes_it_anew(repo: GitRepo, tmp_path: Path) ->
     assert (done.rebuilt, done.changes) == (True, 2)
 
 
-@pytest.mark.parametrize("damage", [b"", b"no database at all" * 100])
-def test_a_damaged_file_is_made_anew(repo: GitRepo, tmp_path: Path, damage: bytes) -> None:
+@pytest.mark.parametrize("kept_bytes", [0, 100, 5000])
+def test_a_damaged_file_is_made_anew(repo: GitRepo, tmp_path: Path, kept_bytes: int) -> None:
     place = tmp_path / "state"
     tip = repo.commit({"a": "1\n"})
     bring(repo, place, tip)
-    place.write_bytes(damage)
+    content = place.read_bytes()
+    place.write_bytes(content[:kept_bytes] + bool(kept_bytes) * b"?" * (len(content) - kept_bytes))
 
     assert bring(repo, place, tip).rebuilt
     assert len(told(place)) == 1
+
+
+def test_another_file_is_left_alone(repo: GitRepo, tmp_path: Path) -> None:
+    tip = repo.commit({"a": "1\n"})
+    text, other = tmp_path / "text", tmp_path / "other"
+    text.write_text("mine")
+    with closing(sqlite3.connect(other)) as database:
+        database.execute("CREATE TABLE mine (x)")
+    before = other.read_bytes()
+
+    for place in (text, other):
+        with pytest.raises(UsageError, match="another file"):
+            bring(repo, place, tip)
+    with pytest.raises(IncompleteError, match="name another place"):
+        bring(repo, text / "below", tip)
+
+    assert (text.read_text(), other.read_bytes()) == ("mine", before)
 
 
 def test_two_runs_do_not_write_at_once(
@@ -132,7 +151,7 @@ def test_two_runs_do_not_write_at_once(
     place = tmp_path / "state"
     tip = repo.commit({"a": "1\n"})
     other = open_state(place, "key")
-    monkeypatch.setattr(state, "PATIENCE", 0.05)
+    monkeypatch.setattr(state_file, "PATIENCE", 0.05)
 
     with pytest.raises(IncompleteError, match="wait for the other run"):
         bring(repo, place, tip)
