@@ -61,7 +61,7 @@ class Tally:
     def add(self, found: Set[str], named: Sequence[Set[str]]) -> None:
         """One fix: the commits found behind it, and those that it names."""
         self.found += len(found)
-        self.right += len(found.intersection(*[set().union(*named)]))
+        self.right += len(found & set().union(*named))
         self.named += len(named)
         self.recalled += sum(not found.isdisjoint(each) for each in named)
 

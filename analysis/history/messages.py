@@ -41,10 +41,13 @@ _NO_FAULT = re.compile(
     r"\b(?:fix(?:e[sd]|ing)?|correct(?:s|ed|ing)?|bug\s?fix(?:es)?)\b.{0,40}?"
     r"\b(?:typos?|spelling|grammar|wording|docs?|docstrings?|documentation|readme|comments?"
     r"|whitespaces?|indentation|formatting|lint(?:ing|er)?|flake8|pep-?8|pylint|ruff|black|isort|mypy"
-    r"|changelog|release notes|links?|copyright|licen[cs]e)\b",
+    r"|changelog|release notes|links?|copyright|licen[cs]e|[EFW]\d{3}"
+    r"|type[ -](?:hints?|annotations?|ignores?))\b",
     re.IGNORECASE,
 )
-_TRIVIAL_PREFIX = re.compile(r"^(?:docs?|style|chore|ci|test|tests|build)(?:\([^)]*\))?!?:", re.I)
+_TRIVIAL_PREFIX = re.compile(
+    r"^\[?(?:docs?|style|chore|ci|tests?|build|lint|typing|mypy)(?:\([^)]*\))?(?:!?:|\])", re.I
+)
 _HASTE = re.compile(
     r"\b(?:hot-?fix(?:e[sd])?|fix-?up|follow-?up|quick fix|emergency|urgent|oops|forgot(?:ten)?"
     r"|regress(?:ion|ed)|broken? (?:by|in|since)|brown ?bag|unbreak)\b",
