@@ -145,7 +145,8 @@ def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
         if cut > 0:
             yield left[: cut + 1]
             left = left[cut:]
-    yield left
+    # Git that was killed leaves half a line behind.
+    yield left[: left.rfind(b"\n") + 1]
 
 
 def _sections(files: list[_File]) -> list[_File]:
