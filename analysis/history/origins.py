@@ -18,7 +18,7 @@ else:
 """One number for each line of a file."""
 Version = tuple[str, str]
 """The path and the blob of a file."""
-MAX_LINES = 5_000_000
+MAX_LINES = 3_000_000
 """Lines whose origins are held at once, four bytes each."""
 Transparent = Callable[[CommitDiff, FileChange, Hunk], bool]
 """Whether lines keep their origins across a hunk that has as many lines before as after."""

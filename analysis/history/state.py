@@ -25,7 +25,7 @@ from .state_file import COLUMNS, opened
 
 KEPT_LINES = 1_000_000
 """Lines of replaced versions that are kept: a branch may have begun before they were replaced."""
-MAX_HELD = 50_000
+MAX_HELD = 15_000
 """Files whose counters are held between two steps."""
 UNITS = ("change", "commit")
 _values = attrgetter(*COLUMNS)
