@@ -227,7 +227,7 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
             asked.pydriller,
             repo,
             _some(commits, asked.commits, dice),
-            _some(names, asked.fixes // 4, dice),
+            _some(names, asked.fixes, dice),
             len(commits),
             len(names),
         )
