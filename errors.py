@@ -55,6 +55,10 @@ class ConfigError(UsageError):
     """The configuration holds an unknown key or a value that does not fit."""
 
 
+class MissingExtra(UsageError):
+    """The call needs packages that an extra of Tidegate brings, and they are not installed."""
+
+
 class IncompleteError(TidegateError):
     """Something that had to be looked at could not be: never a yes, never a no."""
 

@@ -6,10 +6,10 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Generic, TypeVar
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -60,26 +60,51 @@ def run(
     below `untrusted`, so that a judged tree cannot plant the program.
     Raises ProcessFailed where it is missing or outlives `timeout` seconds.
     """
+    with started(argv, timeout=timeout, extra_env=extra_env, untrusted=untrusted) as child:
+        stdout, stderr = child.communicate(stdin, timeout)
+    return Completed(child.returncode, stdout, stderr)
+
+
+@contextmanager
+def started(
+    argv: Sequence[str],
+    *,
+    timeout: float,
+    stdin: BinaryIO | int = subprocess.PIPE,
+    stderr: BinaryIO | int = subprocess.PIPE,
+    extra_env: Mapping[str, str] | None = None,
+    untrusted: Path | None = None,
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """One program under way, found and kept clean as by `run`; what it prints is a pipe.
+
+    With files for the other two streams no pipe but the one that is read can fill up. A caller
+    that leaves early kills it. Raises ProcessFailed where it is missing, or does not end within
+    `timeout` seconds of the caller's being done.
+    """
     path = trusted_path(os.environ.get("PATH", os.defpath), untrusted)
     program = shutil.which(argv[0], path=path)
     if program is None:
         raise ProcessFailed(f"{argv[0]} is not installed")
     try:
         # The program is found on a cleaned PATH and no shell reads the arguments.
-        done = subprocess.run(  # noqa: S603 - see above
+        child = subprocess.Popen(  # noqa: S603 - see above
             [program, *argv[1:]],
-            input=stdin,
-            capture_output=True,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
             env=clean_environment(path) | dict(extra_env or {}),
             cwd="/",
-            timeout=timeout,
-            check=False,
         )
-    except subprocess.TimeoutExpired as error:
-        raise ProcessFailed(f"{argv[0]} did not end within {timeout:g} s") from error
     except OSError as error:
         raise ProcessFailed(f"{argv[0]} could not be started: {error}") from error
-    return Completed(done.returncode, done.stdout, done.stderr)
+    with child:
+        try:
+            yield child
+            child.wait(timeout)
+        except subprocess.TimeoutExpired as error:
+            raise ProcessFailed(f"{argv[0]} did not end within {timeout:g} s") from error
+        finally:
+            child.kill()
 
 
 def trusted_path(path: str, untrusted: Path | None) -> str:

@@ -54,6 +54,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "baseline update": ("tidegate baseline update", "tidegate baseline update --repo ../service"),
     "baseline prune": ("tidegate baseline prune", "tidegate baseline prune --repo ../service"),
+    "history build": (
+        "tidegate history build",
+        "tidegate history build --since 2026-01-01 --out changes.jsonl",
+        "tidegate history build --repo ../service --out service.parquet",
+    ),
+    "history show": ("tidegate history show", "tidegate history show HEAD~3 --json"),
     "baseline diff": ("tidegate baseline diff", "tidegate baseline diff --json"),
 }
 

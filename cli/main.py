@@ -16,6 +16,7 @@ from . import (
     doctor,
     examples,
     gate,
+    history,
     init,
     options,
     policy,
@@ -47,6 +48,7 @@ app.add_typer(config.app, name="config")
 app.add_typer(policy.app, name="policy")
 app.add_typer(advisories.app, name="advisories")
 app.add_typer(baseline.app, name="baseline")
+app.add_typer(history.app, name="history")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so

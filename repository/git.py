@@ -102,7 +102,7 @@ class Git:
         """What git prints on stdout. Raises GitFailed, also after `timeout` seconds."""
         done = _call(self, self.root, args, stdin, timeout)
         if done.returncode:
-            raise _failure(args[0], done)
+            raise failure(args[0], done)
         return done.stdout
 
     def configured(self, *settings: tuple[str, str]) -> "Git":
@@ -122,7 +122,7 @@ def _discover(git: Git, place: Path) -> Git:
         done = _call(git, place, ("rev-parse", "--absolute-git-dir"), b"", 30)
         top = done.stdout
     if done.returncode:
-        raise _failure("rev-parse", done)
+        raise failure("rev-parse", done)
     root = Path(os.fsdecode(top.removesuffix(b"\n")))
     if not bare and not (root / ".git").exists():
         raise UsageError(
@@ -146,17 +146,21 @@ def _judged_tree(place: Path) -> Path:
 def _call(
     git: Git, folder: Path, args: Sequence[str], stdin: bytes, timeout: float
 ) -> processes.Completed:
-    argv = ("git", "-C", str(folder), *OPTIONS, *args)
     try:
         return git.run(
-            argv,
+            ("git", "-C", str(folder), *OPTIONS, *args),
             timeout=timeout,
             stdin=stdin,
-            extra_env=ENVIRONMENT | _settings(git.config) | _index(git.index),
+            extra_env=environment(git),
             untrusted=git.within or git.root,
         )
     except processes.ProcessFailed as error:
         raise GitFailed(str(error)) from error
+
+
+def environment(git: Git) -> dict[str, str]:
+    """The variables by which git is told what no option tells."""
+    return ENVIRONMENT | _settings(git.config) | _index(git.index)
 
 
 def _index(path: str) -> dict[str, str]:
@@ -174,7 +178,8 @@ def _settings(config: Sequence[tuple[str, str]]) -> dict[str, str]:
     return variables
 
 
-def _failure(command: str, done: processes.Completed) -> GitFailed:
+def failure(command: str, done: processes.Completed) -> GitFailed:
+    """What git said when it refused or died."""
     stderr = inert(done.stderr.decode("utf-8", "replace").strip())[:MAX_STDERR]
     return GitFailed(
         f"git {command} failed with {done.returncode}: {stderr or 'no message'}",

@@ -1,0 +1,1 @@
+"""Histories as tables and statistics: pure functions over streams of records."""

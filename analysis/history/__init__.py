@@ -1,0 +1,1 @@
+"""What git's history tells of each change: its measures, and which of them did harm."""

@@ -1,0 +1,48 @@
+"""What each feature of a change counts, in words, and its unit."""
+
+_KINDS = {
+    "code": "code",
+    "test": "tests",
+    "doc": "documents",
+    "config": "configuration",
+    "migration": "migrations of a database",
+    "dependency": "declared dependencies and locks",
+    "ci": "CI",
+    "other": "anything else",
+}
+
+FEATURE_WORDS: dict[str, tuple[str, str]] = {
+    "ns": ("folders", "subsystems touched: the first folder of each path"),
+    "nd": ("folders", "folders touched"),
+    "nf": ("files", "files touched"),
+    "entropy": ("bits", "how evenly the changed lines lie over the files"),
+    "la": ("lines", "lines added"),
+    "ld": ("lines", "lines deleted"),
+    "lt": ("lines", "lines of the touched files before the change"),
+    "fix": ("0 or 1", "1 where the message speaks of a fault that is mended"),
+    "ndev": ("people", "people who changed these files before"),
+    "age": ("days", "since these files were last changed, on average"),
+    "nuc": ("commits", "earlier commits that touched these files"),
+    "exp": ("commits", "earlier commits of the author"),
+    "rexp": ("commits", "the same, each divided by one more than its age in years"),
+    "sexp": ("commits", "earlier commits of the author to the touched subsystems"),
+    "file_exp": ("commits", "earlier commits of the author to these files"),
+    "file_faults": ("faults", "faults mended in these files and known before"),
+    "author_faults": ("faults", "faults known before and put down to the author"),
+    "author_days": ("days", "since the author's first commit"),
+    "commits": ("commits", "commits in the change that are no merges"),
+    "files_added": ("files", "files that are new"),
+    "files_deleted": ("files", "files that are gone"),
+    "files_renamed": ("files", "files that go by another name"),
+    "files_binary": ("files", "files that are no text"),
+    **{f"la_{kind}": ("lines", f"lines added to {words}") for kind, words in _KINDS.items()},
+    **{f"nf_{kind}": ("files", f"files of {words} touched") for kind, words in _KINDS.items()},
+    "ld_code": ("lines", "lines deleted from code"),
+    "added_comments": ("lines", "lines added to code that begin as a comment does"),
+    "added_imports": ("lines", "lines added to code that import something"),
+    "added_branches": ("lines", "lines added to code that branch or loop"),
+    "added_definitions": ("lines", "lines added to code that define a function or a class"),
+    "message_length": ("characters", "length of the message"),
+    "issues": ("references", "issues and pull requests that the message refers to"),
+}
+"""The name of a feature to its unit and what it counts."""

@@ -1,0 +1,1 @@
+"""The history of a repository as one stream of what landed, oldest first."""
