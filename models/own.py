@@ -10,13 +10,13 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.ensemble import (
     ExtraTreesClassifier,
+    GradientBoostingClassifier,
     HistGradientBoostingClassifier,
-    RandomForestClassifier,
 )
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .calibration import EDGE, Sigmoid, fit_sigmoid
@@ -29,27 +29,27 @@ Estimator = Any
 
 
 class RiskBlend(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
-    """Log-linear model, random forest, extra trees and monotone boosting: the mean of their logits.
+    """Log-linear model, extra trees, stochastic and monotone boosting: the mean of their logits.
 
     A sigmoid is fitted on what members trained on the older rows say of the newest ones; the
     members that are kept are trained on all rows.
 
     Parameters
     ----------
-    trees : int, default=100
-        Trees of each forest.
-    rounds : int, default=250
-        Rounds of boosting.
-    leaf : int, default=20
-        Fewest training rows in a leaf of the random forest; the extra trees have half of it.
+    trees : int, default=120
+        Extra trees.
+    rounds : int, default=200
+        Rounds of either boosting.
+    leaf : int, default=5
+        Fewest training rows in a leaf of an extra tree.
     rising : tuple of int, default=()
-        Columns in which boosting never lets the risk fall.
+        Columns in which monotone boosting never lets the risk fall.
     newest : float, default=0.2
         Share of the rows that calibrate.
     random_state : int, default=0
         Seed of the members.
     n_jobs : int or None, default=None
-        Threads that grow the forests.
+        Threads that grow the extra trees.
 
     Attributes
     ----------
@@ -65,9 +65,9 @@ class RiskBlend(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
     def __init__(
         self,
         *,
-        trees: int = 100,
-        rounds: int = 250,
-        leaf: int = 20,
+        trees: int = 120,
+        rounds: int = 200,
+        leaf: int = 5,
         rising: tuple[int, ...] = (),
         newest: float = 0.2,
         random_state: int = 0,
@@ -84,13 +84,14 @@ class RiskBlend(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:  # noqa: N803 - scikit-learn's name
         """Fit on rows in the order of time; raises ValueError without two classes."""
         rows, y = validate_data(self, X, y, dtype=np.float64)
-        check_classification_targets(y)
-        self.classes_, labels = np.unique(np.asarray(y), return_inverse=True)
-        if len(self.classes_) != 2:
+        found = type_of_target(y, input_name="y", raise_unknown=True)
+        if found != "binary":
             raise ValueError(
-                f"RiskBlend wants two classes; Only 2 classes can be told apart, "
-                f"got {len(self.classes_)} class"
+                f"Only binary classification is supported. The type of the target is {found}."
             )
+        self.classes_, labels = np.unique(np.asarray(y), return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError("the labels are of one class, where two classes are needed")
         start = len(rows) - int(self.newest * len(rows))
         self.calibration_, self.calibration_scores_ = self._calibrated(rows, labels, start)
         self.members_ = self._fitted(rows, labels)
@@ -108,38 +109,39 @@ class RiskBlend(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         return [(name, member.fit(rows, labels)) for name, member in self._members(rows.shape[1])]
 
     def _members(self, columns: int) -> list[tuple[str, Estimator]]:
-        forest = {"n_estimators": self.trees, "n_jobs": self.n_jobs}
-        seed = self.random_state
         rising = np.zeros(columns, dtype=int)
         rising[list(self.rising)] = 1
-        boosting = HistGradientBoostingClassifier(
+        seed = self.random_state
+        linear = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=1000))
+        trees = ExtraTreesClassifier(
+            n_estimators=self.trees,
+            min_samples_leaf=self.leaf,
+            max_features=0.4,
+            random_state=seed,
+            n_jobs=self.n_jobs,
+        )
+        stochastic = GradientBoostingClassifier(
+            learning_rate=0.05,
+            n_estimators=self.rounds,
+            max_depth=4,
+            min_samples_leaf=30,
+            subsample=0.5,
+            max_features=0.25,
+            random_state=seed,
+        )
+        monotone = HistGradientBoostingClassifier(
             learning_rate=0.03,
             max_iter=self.rounds,
-            max_leaf_nodes=8,
-            min_samples_leaf=60,
+            max_leaf_nodes=15,
+            min_samples_leaf=40,
             l2_regularization=5.0,
-            max_features=0.3,
+            max_features=0.25,
             monotonic_cst=rising,
             early_stopping=False,
             random_state=seed,
         )
-        return [
-            ("linear", make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=1000))),
-            (
-                "forest",
-                RandomForestClassifier(min_samples_leaf=self.leaf, random_state=seed, **forest),
-            ),
-            (
-                "extra",
-                ExtraTreesClassifier(
-                    min_samples_leaf=max(1, self.leaf // 2),
-                    max_features=0.4,
-                    random_state=seed,
-                    **forest,
-                ),
-            ),
-            ("boosting", boosting),
-        ]
+        named = {"linear": linear, "trees": trees, "stochastic": stochastic, "monotone": monotone}
+        return list(named.items())
 
     def predict_proba(self, X: ArrayLike) -> Floats:  # noqa: N803 - scikit-learn's name
         """Probability of each class, the riskier one second."""

@@ -4,6 +4,7 @@ Needs the extra `ml`. Boosting is read from fields that scikit-learn keeps for i
 tests hold every form against `predict_proba`.
 """
 
+import math
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,9 +32,10 @@ def blend_of(model: RiskBlend) -> Blend:
 
 
 def member_of(estimator: Estimator) -> Member:
-    """A fitted scaled logistic regression, forest or histogram boosting."""
+    """A fitted scaled logistic regression, forest or boosting of either kind."""
     from sklearn.ensemble import (
         ExtraTreesClassifier,
+        GradientBoostingClassifier,
         HistGradientBoostingClassifier,
         RandomForestClassifier,
     )
@@ -45,7 +47,10 @@ def member_of(estimator: Estimator) -> Member:
         return Forest(_laid_out(_forest_nodes(tree.tree_) for tree in estimator.estimators_))
     if isinstance(estimator, HistGradientBoostingClassifier):
         trees = (_boosting_nodes(step[0].nodes) for step in estimator._predictors)
-        return Boosting(float(estimator._baseline_prediction[0, 0]), _laid_out(trees))
+        start = float(estimator._baseline_prediction[0, 0])
+        return Boosting(start, 1.0, single=False, trees=_laid_out(trees))
+    if isinstance(estimator, GradientBoostingClassifier):
+        return _stochastic(estimator)
     raise TypeError(f"{type(estimator).__name__} has no served form")
 
 
@@ -57,13 +62,26 @@ def _linear(pipeline: Estimator) -> Linear:
     return Linear(tuple(coefficients.tolist()), intercept)
 
 
+def _stochastic(estimator: Estimator) -> Boosting:
+    """It starts from the log-odds of the base rate."""
+    first, second = estimator.init_.class_prior_
+    trees = (
+        _tree_nodes(step[0].tree_, step[0].tree_.value[:, 0, 0]) for step in estimator.estimators_
+    )
+    start = math.log(second / first)
+    return Boosting(start, estimator.learning_rate, single=True, trees=_laid_out(trees))
+
+
 def _forest_nodes(tree: Estimator) -> Nodes:
-    left = tree.children_left.tolist()
     shares = tree.value[:, 0, :]
-    answers = (shares[:, 1] / shares.sum(axis=1)).tolist()
+    return _tree_nodes(tree, shares[:, 1] / shares.sum(axis=1))
+
+
+def _tree_nodes(tree: Estimator, answers: Estimator) -> Nodes:
+    left = tree.children_left.tolist()
     leaves = [child < 0 for child in left]
     right, features = tree.children_right.tolist(), tree.feature.tolist()
-    return Nodes(left, right, leaves, features, tree.threshold.tolist(), answers)
+    return Nodes(left, right, leaves, features, tree.threshold.tolist(), answers.tolist())
 
 
 def _boosting_nodes(nodes: Estimator) -> Nodes:

@@ -83,11 +83,16 @@ class Boosting:
 
     KIND: ClassVar[str] = "boosting"
     start: float
+    rate: float
+    """What the answer of a tree is multiplied by."""
+    single: bool
+    """Whether features are compared as float32."""
     trees: Trees
 
     def probability(self, x: Inputs) -> float:
         """Probability for one row."""
-        return sigmoid(sum(self.trees.answers(x.exact), self.start))
+        answers = self.trees.answers(x.single if self.single else x.exact)
+        return sigmoid(self.start + self.rate * sum(answers))
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,9 +145,16 @@ def _member(found: object) -> Member:
             raise UsageError("a leaf of a forest holds no probability")
         return Forest(trees)
     if kind == Boosting.KIND:
-        told = _keys(found, "kind start trees")
-        return Boosting(_number(told["start"]), _trees(told["trees"]))
+        return _boosting(_keys(found, "kind start rate single trees"))
     raise UsageError("a part of an unknown kind")
+
+
+def _boosting(told: Mapping[str, Any]) -> Boosting:
+    single = told["single"]
+    if not isinstance(single, bool):
+        raise UsageError("neither true nor false where one has to be")
+    start, rate = _number(told["start"]), _number(told["rate"])
+    return Boosting(start, rate, single, _trees(told["trees"]))
 
 
 def _finite(values: "array[float]") -> "array[float]":

@@ -37,7 +37,12 @@ def _part(part: Part) -> dict[str, Any]:
         case Forest():
             told = {"trees": _trees(part.trees)}
         case Boosting():
-            told = {"start": part.start, "trees": _trees(part.trees)}
+            told = {
+                "start": part.start,
+                "rate": part.rate,
+                "single": part.single,
+                "trees": _trees(part.trees),
+            }
         case Blend():
             members = [_part(member) for member in part.members]
             told = {"weights": list(part.weights), "members": members}

@@ -18,8 +18,10 @@ from ..trained import TrainedModel
 from .table import Changes
 
 
-def train(changes: Changes, model: RiskBlend | None = None) -> TrainedModel:
+def train(changes: Changes, model: RiskBlend | None = None, draws: int = 200) -> TrainedModel:
     """The own model of changes whose labels are mature, in its served form.
+
+    The intervals of its metrics are over `draws` bootstrap samples.
 
     Raises ValueError where the labels are of one kind, IncompleteError where they are too few
     for bands.
@@ -38,7 +40,7 @@ def train(changes: Changes, model: RiskBlend | None = None) -> TrainedModel:
         rows=len(labels),
         data_digest=digest(changes),
         metrics=figures(slice_, held_out),
-        intervals=intervals(slice_, held_out),
+        intervals=intervals(slice_, held_out, draws),
     )
 
 
