@@ -25,8 +25,8 @@ class Band:
     budget: float
     """The share of past changes that were at least so risky."""
     threshold: float
-    caught: float
-    """The share of past bug-inducing changes among them."""
+    caught: float | None
+    """The share of past bug-inducing changes among them; None where none is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,18 @@ class Bands:
         for band in self.bands:
             if probability >= band.threshold:
                 return band
-        return Band(REST, 1.0, 0.0, 1.0)
+        return Band(REST, 1.0, 0.0, None)
 
 
-def bands_of(probabilities: Sequence[float], labels: Sequence[int]) -> Bands:
-    """The bands of past changes that the model was not trained on.
+def bands_of(probabilities: Sequence[float], labels: Sequence[int | None]) -> Bands:
+    """The bands of past changes that the model was not trained on; a label may be unknown.
 
     Raises IncompleteError with fewer than `FEWEST` changes.
     """
     if len(probabilities) < FEWEST:
         raise IncompleteError(
-            f"{len(probabilities)} past changes with labels, where {FEWEST} are the fewest",
-            "wait for older labels or fetch the whole history",
+            f"{len(probabilities)} past changes to compare with, where {FEWEST} are the fewest",
+            "fetch the whole history, or wait",
         )
     falling = sorted(probabilities, reverse=True)
     return Bands(
@@ -67,9 +67,9 @@ def _band(
     budget: float,
     threshold: float,
     probabilities: Sequence[float],
-    labels: Sequence[int],
+    labels: Sequence[int | None],
 ) -> Band:
     """Ties at the threshold are all in the band, and its share of bugs is told with them."""
-    pairs = zip(probabilities, labels, strict=True)
-    met = sum(label for probability, label in pairs if probability >= threshold)
-    return Band(name, budget, threshold, met / max(1, sum(labels)))
+    bugs = [p for p, label in zip(probabilities, labels, strict=True) if label]
+    met = sum(probability >= threshold for probability in bugs)
+    return Band(name, budget, threshold, met / len(bugs) if bugs else None)

@@ -42,8 +42,7 @@ def adapted(
 ) -> ServedModel:
     """The model for a repository with this history of metrics, oldest first.
 
-    A label is 1, 0, or None where it is not known or too young. Bands need labels; without
-    enough of them they are those of the probabilities alone, with no share of bugs caught.
+    A label is 1, 0, or None where it is not known or too young.
     Raises IncompleteError where the history is too short to rank against.
     """
     ranks = ranks_of(engineered(row) for row in history)
@@ -51,12 +50,11 @@ def adapted(
     scores = [part.probability(Inputs(ranks.of(engineered(row)), ())) for row in history]
     known = [(score, label) for score, label in zip(scores, labels, strict=True) if label in (0, 1)]
     calibration = _calibration(known)
-    truth = [label or 0 for label in labels]
     return ServedModel(
         part=part,
         calibration=calibration,
         ranks=ranks,
-        bands=bands_of([calibration.of(score) for score in scores], truth),
+        bands=bands_of([calibration.of(score) for score in scores], labels),
         usual=usual_of(history),
     )
 

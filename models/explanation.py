@@ -7,6 +7,7 @@ for any model, linear or not, and the contributions sum to the whole difference.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -22,7 +23,7 @@ WORDS = {
     "la": "adds {value} lines",
     "ld": "deletes {value} lines",
     "lt": "its files are {value} lines long",
-    "ndev": "{value} people changed these files before",
+    "ndev": "{value} authors changed these files before",
     "age": "these files last changed {value} days ago",
     "nuc": "these files were changed {value} times before",
     "exp": "its author changed {value} files before",
@@ -123,6 +124,8 @@ def _sentence(name: str, mine: float, common: float) -> str:
     if name == "fix":
         return WORDS[name] if mine else "its message tells of no fix"
     told = WORDS[name].format(value=_shown(mine))
+    if mine == 1:
+        told = re.sub(r"\b1 (\w+)s\b", r"1 \1", told)
     if _shown(mine) == _shown(common):
         return f"{told}, as usual"
     if mine > common > 0:

@@ -117,7 +117,9 @@ def _band(told: Mapping[str, Any]) -> Band:
     name = told["name"]
     if not isinstance(name, str) or not name.isidentifier() or len(name) > MAX_MEMBERS:
         raise UsageError("the name of a band is no short word")
-    return Band(name, *(_number(told[key], 0, 1) for key in ("budget", "threshold", "caught")))
+    budget, threshold = (_number(told[key], 0, 1) for key in ("budget", "threshold"))
+    caught = told["caught"]
+    return Band(name, budget, threshold, None if caught is None else _number(caught, 0, 1))
 
 
 def _part(found: object) -> Part:

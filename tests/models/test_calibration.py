@@ -84,6 +84,12 @@ def test_bands_hold_their_share_of_the_changes_and_tell_the_bugs_caught() -> Non
     assert bands.of(0.79).name == REST
 
 
+def test_bands_without_a_known_bug_do_not_tell_what_they_catch() -> None:
+    bands = bands_of([number / 100 for number in range(100)], [None] * 60 + [0] * 40)
+    assert [band.caught for band in bands.bands] == [None] * 3
+    assert bands.bands[0].threshold == 0.95
+
+
 def test_bands_want_past_changes() -> None:
-    with pytest.raises(IncompleteError, match="19 past changes with labels"):
+    with pytest.raises(IncompleteError, match="19 past changes to compare"):
         bands_of([0.1] * 19, [0] * 19)

@@ -56,7 +56,7 @@ def test_of_a_linear_model_each_group_has_its_own_terms() -> None:
         ({"la": 0.0}, Group.SIZE, "adds 0 lines, where 10 is usual"),
         ({"fix": 1.0}, Group.PURPOSE, "its message tells of a fix"),
         ({}, Group.PURPOSE, "its message tells of no fix"),
-        ({"exp": 1.0}, Group.EXPERIENCE, "its author changed 1 files before, where 100 is usual"),
+        ({"exp": 1.0}, Group.EXPERIENCE, "its author changed 1 file before, where 100 is usual"),
     ],
 )
 def test_the_metric_furthest_from_the_usual_is_told_in_words(
