@@ -34,7 +34,7 @@ def unpack(code: Code, text: object) -> "array[Any]":
     if not isinstance(text, str):
         raise UsageError("a packed array is no text")
     try:
-        found.frombytes(base64.b64decode(text, validate=True))
+        found.frombytes(binascii.a2b_base64(text, strict_mode=True))
     except (binascii.Error, ValueError):
         raise UsageError("a packed array is no base64 of whole numbers") from None
     if sys.byteorder == "big":

@@ -24,6 +24,7 @@ from .writing import SCHEMA
 MAX_CHARACTERS = 64 * 1024 * 1024
 MAX_MEMBERS = 16
 MAX_TREES = 5000
+_FEATURES = bytes(range(len(ENGINEERED)))
 REMEDY = "train it anew with `tidegate risk train`, or restore the file"
 
 
@@ -160,11 +161,8 @@ def _boosting(told: Mapping[str, Any]) -> Boosting:
 
 
 def _finite(values: "array[float]") -> "array[float]":
-    """The values, none of them NaN, infinite or beyond `LARGEST`."""
-    # Every comparison with NaN is false, so that min and max alone might pass over one.
-    if values and not (
-        math.isfinite(sum(values)) and min(values) >= -LARGEST and max(values) <= LARGEST
-    ):
+    """The values, of which no sum in any order is infinite or NaN."""
+    if not math.isfinite(sum(map(abs, values))):
         raise UsageError("a number is not finite or too large")
     return values
 
@@ -179,7 +177,7 @@ def _trees(found: object) -> Trees:
         raise UsageError("trees without nodes, none or too many")
     if not nodes == len(features) == len(jumps) == len(values):
         raise UsageError("the arrays of the trees are not of one length")
-    if max(features) >= len(ENGINEERED):
+    if features.tobytes().translate(None, _FEATURES):
         raise UsageError("a tree asks for a feature that there is not")
     _check_walks(sizes, jumps)
     return Trees(sizes, features, jumps, values)

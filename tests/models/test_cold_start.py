@@ -44,6 +44,16 @@ def test_larger_changes_of_the_same_repository_are_riskier_on_day_one() -> None:
     assert model.probability(tuple(larger.values())) > 2 * model.probability(tuple(usual.values()))
 
 
+@pytest.mark.parametrize("more", [{"la": 200.0}, {"nf": 9.0}, {"nd": 9.0}, {"nf": 9.0, "la": 99.0}])
+def test_filler_does_not_lower_the_risk_of_day_one(more: dict[str, float]) -> None:
+    """Tests, documents and lines that an author adds to look harmless."""
+    model = adapted(load(), HERE.rows, [None] * 600)
+    for row in HERE.rows[:50]:
+        told = dict(zip(NAMES, row, strict=True))
+        padded = told | {name: told[name] + added for name, added in more.items()}
+        assert model.probability(tuple(padded.values())) >= model.probability(row) - 1e-9
+
+
 def test_a_truncated_history_is_no_history() -> None:
     with pytest.raises(IncompleteError, match="fetch the whole history"):
         adapted(load(), HERE.rows[:19], [None] * 19)
