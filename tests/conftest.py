@@ -10,6 +10,9 @@ import pytest
 
 from tidegate.tests.real import Answer, GitRepo, Tidegate
 
+# Tests run in several processes: threads of scikit-learn would only wait for each other's cores.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 
 
