@@ -16,14 +16,14 @@ gate: ## decide on HEAD^..HEAD here, or on REPO=… BASE=… HEAD=… with ADVIS
 	@.ci/gate
 
 test: ## run the tests
-	@.ci/venv dev
+	@.ci/venv all
 	@.venv/bin/python -m pytest -q -n 2
 
 test-all: ## run the tests on each Python from 3.11 on that is installed
 	@.ci/test-all
 
 check: ## lint, formatting, strict types, import contracts
-	@.ci/venv dev
+	@.ci/venv all
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	@mkdir -p .types && ln -sfn .. .types/tidegate

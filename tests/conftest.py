@@ -13,6 +13,9 @@ from hypothesis import HealthCheck, settings
 from tidegate.tests.real import Answer, GitRepo, Tidegate
 from tidegate.tests.started import Started, is_of_the_interpreter
 
+# Tests run in several processes: threads of scikit-learn would only wait for each other's cores.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 
 # How busy the machine is says nothing of what is tested.
