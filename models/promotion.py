@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 DRAWS = 2000
 CONFIDENCE = 0.95
 MIN_OF_A_KIND = 20
 """Bug-inducing changes, and others, below which nothing is said."""
 
-Metric = Callable[[Sequence[int], Sequence[float]], float]
+Metric = Callable[["ArrayLike", "ArrayLike"], float]
 """Of labels (0 or 1) and scores; higher is better."""
 
 
@@ -49,6 +53,7 @@ def compare(
     challenger: Sequence[float],
     metric: Metric,
     name: str,
+    draws: int = DRAWS,
     seed: int = 0,
 ) -> Comparison:
     """Paired bootstrap over the changes: both models are judged on each drawn set.
@@ -65,7 +70,7 @@ def compare(
         return Comparison(name, 0.0, 0.0, 0.0, 0.0, count, positives, enough=False)
     rng = np.random.default_rng(seed)
     differences = []
-    for _ in range(DRAWS):
+    for _ in range(draws):
         drawn = rng.integers(0, count, count)
         if 0 < truth[drawn].sum() < count:
             differences.append(metric(truth[drawn], new[drawn]) - metric(truth[drawn], old[drawn]))

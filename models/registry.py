@@ -224,7 +224,9 @@ def open_registry(folder: Path, uri: str = "", artefacts: str = "") -> Registry:
             warnings.simplefilter("ignore")  # MLflow's and SQLAlchemy's, about each other
             return _opened(folder.resolve(), uri, artefacts)
     except OSError as error:
-        raise UsageError(f"the registry in {folder} cannot be opened: {error}", "name another") from error
+        raise UsageError(
+            f"the registry in {folder} cannot be opened: {error}", "name another"
+        ) from error
 
 
 def _opened(folder: Path, uri: str, artefacts: str) -> Registry:
@@ -237,7 +239,9 @@ def _opened(folder: Path, uri: str, artefacts: str) -> Registry:
     try:
         client = MlflowClient(address, address)
         experiment = client.get_experiment_by_name(EXPERIMENT)
-        number = experiment.experiment_id if experiment else client.create_experiment(EXPERIMENT, place)
+        number = (
+            experiment.experiment_id if experiment else client.create_experiment(EXPERIMENT, place)
+        )
     except (MlflowException, ImportError, ValueError) as error:
         raise UsageError(
             f"the registry cannot be opened: {str(error).splitlines()[0]}",

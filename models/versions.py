@@ -89,9 +89,9 @@ def card_from(text: bytes) -> Card:
     """Read a card. Raises ModelRefused where it is none."""
     try:
         told = json.loads(text)
-        metrics = {name: Interval(**figures) for name, figures in told.pop("metrics").items()}
-        lists = {key: tuple(told.pop(key)) for key in ("features", "limits")}
-        return Card(metrics=metrics, **lists, **told)
+        told["metrics"] = {name: Interval(**each) for name, each in told["metrics"].items()}
+        told["features"], told["limits"] = tuple(told["features"]), tuple(told["limits"])
+        return Card(**told)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ModelRefused(f"{CARD} is not a card of a model: {error}", "train it anew") from error
 
@@ -115,8 +115,8 @@ def as_markdown(version: Version, card: Card) -> str:
             "",
             f"{card.design}. Learnt from {learnt}.",
             "",
-            f"Served form: sha256 {version.sha256}. Table: sha256 {card.data_digest}. "
-            f"Written by Tidegate {card.code_version}.",
+            f"Served form: sha256 {version.sha256}.",
+            f"Table: sha256 {card.data_digest}. Written by Tidegate {card.code_version}.",
             "",
             "| figure | on changes it had not seen | 95 % interval |",
             "|---|---|---|",
