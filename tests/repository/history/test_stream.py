@@ -1,5 +1,6 @@
 """What landed is read from real repositories, however odd they are."""
 
+import multiprocessing
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from tidegate.errors import IncompleteError
 from tidegate.records.history import Change, FileChange
 from tidegate.repository.git import Git
 from tidegate.repository.history.mailmap import Mailmap
-from tidegate.repository.history.stream import MISSING, SHALLOW, open_history, read_changes
+from tidegate.repository.history.stream import MISSING, SHALLOW, History, open_history, read_changes
 from tidegate.repository.streamed import streamed, without_worktree
 from tidegate.tests.real import GitRepo
 from tidegate.tests.repository.histories import clone
@@ -266,10 +267,17 @@ def test_who_leaves_the_stream_early_leaves_no_git_behind(repo: GitRepo) -> None
     history = open_history(Git.open(repo.path), sha)
     assert history is not None
 
+    # In a process of its own, as other tests keep children here.
+    leaver = multiprocessing.get_context("fork").Process(target=_leave_early, args=(history,))
+    leaver.start()
+    leaver.join()
+    assert leaver.exitcode == 0
+
+
+def _leave_early(history: History) -> None:
     stream = read_changes(history, Mailmap())
     next(stream)
     stream.close()
-
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 
