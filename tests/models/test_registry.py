@@ -86,7 +86,9 @@ def test_a_version_keeps_its_files_its_card_and_its_figures(
     assert (estimator.predict_proba(sample) == FITTED.predict_proba(sample)).all()
     run = registry._client.get_run(version.run)
     assert run.data.metrics == {"auc": 0.75, "auc_low": 0.7, "auc_high": 0.8}
-    assert "Knows one project only." in registry._client.get_model_version("whole", "1").description
+    page = registry._client.get_model_version("whole", "1").description
+    assert page is not None
+    assert "Knows one project only." in page
 
 
 @pytest.mark.parametrize("file", [SERVED, ESTIMATOR, "MLmodel", "card.json"])
