@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..records.finding import Finding, Skipped
 from ..records.run import GateRun, Judged, ScanRun, Verdict
 from . import beside, groups, pins, summary
-from .inert import markdown, markdown_code, web_address
+from .inert import markdown, markdown_code, web_address, with_code
 
 MARKER = "<!-- tidegate -->"
 """The first line: by it a bot finds its own comment again."""
@@ -23,11 +23,6 @@ _HEAD_LIMIT = 600
 _NAMED_ADVISORIES = 6
 """Of one pin, so that they fit the cell."""
 _ALL = "The reports in the other formats have all of them, `json` foremost."
-_WAIVER = (
-    "needs a waiver on the base branch, from somebody who answers for it "
-    "(`tidegate waive PATH:LINE` writes one); one that this change brings does not count. "
-    "`tidegate policy explain PATH:LINE` tells why it blocks"
-)
 _FEW_GAPS = 10
 """So many that keep the verdict from PASS are shown beside what blocks."""
 _FINDING_COLUMNS = ("Place", "Rule, severity/confidence", "Why", "What to do")
@@ -96,16 +91,10 @@ def _gate_head(run: GateRun) -> str:
 
 def _what_to_do(run: GateRun) -> Iterator[str]:
     """A line each: what decided, what comes next, and what else there is to do."""
-    yield f"**Decided by:** {markdown(summary.decided_by(run), _HEAD_LIMIT)}"
-    if accepted := beside.accepted(run):
-        yield f"**Accepted:** {markdown(accepted)}"
-    yield f"**Next:** {markdown(summary.next_step(run), _HEAD_LIMIT)}"
-    if run.verdict is Verdict.PASS:
-        return
-    if command := _again(run):
-        yield f"**Run it yourself:** {markdown_code(command, _HEAD_LIMIT)}"
-    if any(_may_be_waived(item) for item in summary.blocking(run)):
-        yield f"**What is to stay:** {_WAIVER}"
+    for label, text in beside.conclusion(run).items():
+        yield f"**{label}:** {_prose(text, _HEAD_LIMIT)}"
+        if label == "Next" and run.verdict is not Verdict.PASS and (command := _again(run)):
+            yield f"**Run it yourself:** {markdown_code(command, _HEAD_LIMIT)}"
 
 
 def _again(run: GateRun) -> str:
@@ -116,10 +105,6 @@ def _again(run: GateRun) -> str:
     if not between.base_ref or between.worktree or between.staged:
         return ""
     return f"tidegate gate --base {shlex.quote(between.base_ref)}"
-
-
-def _may_be_waived(item: Judged) -> bool:
-    return (item.finding.tool, item.finding.rule) != summary.JUDGE_CHANGED
 
 
 def _marked(items: Iterable[Judged]) -> Iterator[pins.Marked]:
@@ -207,7 +192,11 @@ def _gap_row(gap: Skipped) -> str:
 
 
 def _cell(text: str) -> str:
-    return markdown(text, _CELL_LIMIT)
+    return _prose(text, _CELL_LIMIT)
+
+
+def _prose(text: str, limit: int) -> str:
+    return with_code(text, limit, markdown, markdown_code)
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from ..records.finding import Skipped
 from ..records.run import GateRun, Judged, Verdict
-from . import summary
+from . import beside, summary
 from .inert import mrkdwn, mrkdwn_code, web_address
 
 MAX_BLOCKS = 40
@@ -53,10 +53,8 @@ def _json(fallback: str, blocks: list[Block]) -> str:
 def _head(run: GateRun) -> Iterator[Block]:
     title = f"{_SIGNS[run.verdict]} Tidegate: {summary.named_verdict(run)}"
     yield {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": True}}
-    yield _section(
-        f"*Decided by:* {mrkdwn(summary.decided_by(run), _SENTENCE)}\n"
-        f"*Next:* {mrkdwn(summary.next_step(run), _SENTENCE)}"
-    )
+    said = beside.conclusion(run).items()
+    yield _section("\n".join(f"*{label}:* {mrkdwn(text, _SENTENCE)}" for label, text in said))
     yield _context(mrkdwn(summary.compared(run), _SENTENCE))
 
 

@@ -9,7 +9,7 @@ from ...records.run import Decision, Excerpt, Judged, Located, State
 from .. import pins, summary
 from ..inert import web_address
 from .code import code
-from .markup import Markup, cut, element, joined
+from .markup import Markup, coded, cut, element, joined
 
 _SENTENCE = 1200
 """Characters of a message or a remedy."""
@@ -152,7 +152,7 @@ def _facts(shown: Shown) -> Markup:
 def _said(what: str, text: str) -> Markup:
     if not text:
         return Markup()
-    said = element("span", cut(text, _SENTENCE), class_="said")
+    said = element("span", coded(text, _SENTENCE), class_="said")
     return element("p", element("b", what), Markup(": "), said)
 
 

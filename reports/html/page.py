@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from ...records.run import Decision, GateRun, Judged, ScanRun, SkippedItem, State, Verdict
-from .. import summary
+from .. import beside, summary
 from . import filters
 from .document import Section, document
 from .findings import Shown, Tools, card, of_judged, of_located, row
-from .markup import Markup, cut, element
+from .markup import Markup, coded, cut, element
 from .tables import circumstances, gaps, notice, upgrades
 
 _SENTENCE = 2000
@@ -100,16 +100,12 @@ def _section_of(item: Judged) -> str:
 
 def _head(run: GateRun) -> Markup:
     note = summary.mode_note(run)
-    facts = [
-        ("Decided by", summary.decided_by(run)),
-        ("Next", summary.next_step(run)),
-        ("Note", note),
-    ]
+    facts = [*beside.conclusion(run).items(), ("Note", note)]
     rows = [
         part
         for name, text in facts
         if text
-        for part in (element("dt", name), element("dd", cut(text, _SENTENCE)))
+        for part in (element("dt", name), element("dd", coded(text, _SENTENCE)))
     ]
     return element(
         "header",

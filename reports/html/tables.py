@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ...records.finding import Finding, Package, Skipped
 from .. import summary
 from .document import Section
-from .markup import Markup, cut, element, joined
+from .markup import Markup, coded, cut, element, joined
 
 _SENTENCE = 600
 _PLACE = 600
@@ -46,12 +46,12 @@ def _gap(skipped: Skipped) -> Markup:
 def _named(name: str, text: str) -> list[Markup]:
     if not text:
         return []
-    return [element("p", element("b", name), ": ", cut(text, _SENTENCE))]
+    return [element("p", element("b", name), ": ", coded(text, _SENTENCE))]
 
 
 def notice(text: str) -> Markup:
     """One notice."""
-    return element("p", cut(text, _SENTENCE * 2), class_="notice")
+    return element("p", coded(text, _SENTENCE * 2), class_="notice")
 
 
 def upgrades(findings: Iterable[Finding]) -> Section:

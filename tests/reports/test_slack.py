@@ -17,6 +17,11 @@ TOTALS = (
     "4 findings (1 blocking, 1 reported, 1 existing, 1 fixed), 1 suppressed,"
     " 1 not looked at, 10 files (8 scanned, 1 not wholly, 1 of other kinds)"
 )
+STAY = (
+    "*What is to stay:* needs a waiver on the base branch, from somebody who answers for it"
+    " (’tidegate waive PATH:LINE’ writes one); one that this change brings does not count."
+    " ’tidegate policy explain PATH:LINE’ tells why it blocks"
+)
 KNOWN = {"header": {"plain_text"}, "section": {"mrkdwn"}, "context": {"mrkdwn"}}
 
 
@@ -50,6 +55,7 @@ def test_the_verdict_comes_first_and_then_what_decides(gate_run: Callable[..., G
         "⛔ Tidegate: BLOCK",
         "*Decided by:* block-severity = MEDIUM (1)",
         "*Next:* fix what blocks and what could not be looked at, then run the gate again",
+        STAY,
         "Compared 111111111111 (merge base with origin/main, named by github) with 222222222222",
         "`app/run.py:12` `B602` HIGH/MEDIUM",
         "subprocess call with shell=True",

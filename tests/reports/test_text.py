@@ -37,8 +37,9 @@ Notice: the advisory database is 40 days old
 
 Decided by: block-severity = MEDIUM (1)
 Next: fix what blocks and what could not be looked at, then run the gate again
-What is to stay: `tidegate policy explain PATH:LINE` tells why one blocks; \
-`tidegate waive PATH:LINE` writes a waiver, which counts once it is on the base branch
+What is to stay: needs a waiver on the base branch, from somebody who answers for it \
+(`tidegate waive PATH:LINE` writes one); one that this change brings does not count. \
+`tidegate policy explain PATH:LINE` tells why it blocks
 BLOCK (exit 1): 4 findings (1 blocking, 1 reported, 1 existing, 1 fixed), 1 suppressed, \
 1 not looked at, 10 files (8 scanned, 1 not wholly, 1 of other kinds)
 """  # noqa: E501 - the report's own lines
