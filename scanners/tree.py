@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import ExitCode
 from ..records.finding import Finding, Level, Skipped
 from ..records.fingerprint import fingerprints
+from ..records.path_class import PathClass, path_class
 from ..records.run import Located, ScanRun
 from .advisories.age import Age, age_of
 from .cache import Cache
@@ -36,13 +38,15 @@ def scan_tree(
     cache: Cache | None = None,
     imports: Sequence[Path] = (),
     ask: Ask | None = None,
+    finish: Callable[[ScanRun, Target], ScanRun] = lambda run, _target: run,
 ) -> ScanRun:
     """Every finding below `paths`, with paths relative to `root`.
 
     The exit code is NO where a finding reaches `fail_on`, else INCOMPLETE where anything
     was skipped. `now` gives seconds since the epoch. Files that `cache` knows are not
     looked at again. `imports` are SARIF files of other tools. `ask` is whom to ask what git
-    ignores, which is left out and told then. Raises UsageError for a path that does not exist.
+    ignores, which is left out and told then. `finish` makes of the run what else is told of the
+    tree. Raises UsageError for a path that does not exist.
     """
     watch = Stopwatch()
     with watch.stage("walk"), no_garbage_collection():
@@ -55,7 +59,7 @@ def scan_tree(
         told = _with_imports(looked, imports, root, walked.target, context)
     skipped = (*walked.skipped, *looked.skipped, *told.skipped, *age.gaps)
     of_cache = cache.notices if cache else ()
-    return ScanRun(
+    run = ScanRun(
         exit_code=exit_code(told.findings, skipped, fail_on),
         findings=_located(told.findings),
         skipped=skipped,
@@ -65,6 +69,32 @@ def scan_tree(
         timings=watch.seconds,
         versions={**told.versions, **versions_of(looked.scanners, scanners, context)},
     )
+    return finish(run, walked.target)
+
+
+def with_excerpts(run: ScanRun, target: Target, context: Context) -> ScanRun:
+    """The same scan, the gravest findings that no baseline knows with the code around them."""
+    from .secrets.excerpts import excerpts_of
+
+    watch = Stopwatch()
+    with watch.stage("excerpts"):
+        standing = [item.finding for item in run.findings]
+        numbers = [at for at, item in enumerate(run.findings) if not item.known]
+        numbers.sort(key=lambda at: _gravity(standing[at]))
+        wanted = ((at, standing[at]) for at in numbers)
+        excerpts = excerpts_of(wanted, standing, run.skipped, target, context)
+    return replace(
+        run,
+        findings=tuple(
+            replace(item, excerpt=excerpts.get(at)) for at, item in enumerate(run.findings)
+        ),
+        timings={**run.timings, **watch.seconds},
+    )
+
+
+def _gravity(finding: Finding) -> tuple[int, int]:
+    """Severity, then what ships before what does not."""
+    return -finding.severity.rank, list(PathClass).index(path_class(finding.path))
 
 
 def _memory(

@@ -74,10 +74,13 @@ def _of_pin(some: Sequence[Judged]) -> list[Shown]:
 def of_located(items: Iterable[Located]) -> list[Shown]:
     """What is shown of findings of a scan."""
     found = list(items)
-    names = {id(item.finding): item.fingerprint for item in found}
+    by_finding = {id(item.finding): item for item in found}
     told = pins.told((item.finding, summary.asides(item.finding)) for item in found)
     return [
-        Shown(finding, marks, count, names.get(id(finding), "")) for finding, marks, count in told
+        Shown(finding, marks, count, item.fingerprint, excerpt=item.excerpt)
+        if (item := by_finding.get(id(finding)))
+        else Shown(finding, marks, count)
+        for finding, marks, count in told
     ]
 
 

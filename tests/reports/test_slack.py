@@ -19,9 +19,9 @@ TOTALS = (
 )
 STAY = (
     "*What is to stay:* needs a waiver on the base branch, from somebody who answers for it"
-    " (’tidegate waive PATH:LINE’ writes one); one that this change brings does not count."
-    " ’tidegate policy explain PATH:LINE’ tells why it blocks"
-)
+    " (`tidegate waive PATH:LINE` writes one); one that this change brings does not count."
+    " `tidegate policy explain PATH:LINE` tells why it blocks"
+).replace("`", "\N{RIGHT SINGLE QUOTATION MARK}")
 KNOWN = {"header": {"plain_text"}, "section": {"mrkdwn"}, "context": {"mrkdwn"}}
 
 
