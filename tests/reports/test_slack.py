@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidegate.records.finding import Skipped
-from tidegate.records.run import Coverage, GateRun, Judged, Mode, SkippedItem, Verdict
-from tidegate.reports import slack
+from tidegate.records.run import Coverage, GateRun, Judged, Mode, ScanRun, SkippedItem, Verdict
+from tidegate.reports import slack, summary
 
 TOTALS = (
     "4 findings (1 blocking, 1 reported, 1 existing, 1 fixed), 1 suppressed,"
@@ -171,3 +172,24 @@ def test_only_a_plain_address_becomes_a_link(
     expected = f"<{link.replace('&', '&amp;')}|The job>"
     assert (expected in told(gate_run(), link)) is shown
     assert ("The job" in told(gate_run(), link)) is shown
+
+
+def test_a_scan_is_its_sums_and_the_gravest_that_no_baseline_knows(
+    scan_run: Callable[..., ScanRun],
+) -> None:
+    first, *rest = scan_run().findings
+    run = scan_run(findings=(replace(first, known=True), *rest))
+    told = "\n".join(each["text"] for _, each in texts(json.loads(slack.scan(run))["blocks"]))
+    assert told.startswith("Tidegate scan\n")
+    assert summary.scan_totals(run) in told
+    assert f"`{rest[0].finding.rule}`" in told
+    assert f"`{first.finding.rule}`" not in told
+    assert "Not looked at: `app/new.py`, syntax error (line 3)" in told
+
+
+def test_a_large_scan_fits(scan_run: Callable[..., ScanRun]) -> None:
+    run = scan_run(findings=scan_run().findings * 1000)
+    message = slack.scan(run, link="https://ci.example/1")
+    assert len(message) <= slack.MAX_CHARACTERS
+    assert len(json.loads(message)["blocks"]) <= slack.MAX_BLOCKS
+    assert "more: see the report" in message
