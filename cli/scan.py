@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ..config import Configuration
     from ..gate.baseline import Entry
     from ..records.run import ScanRun
-    from ..scanners.interface import Target
+    from ..scanners.interface import Context, Target
 
 PathsArgument = Annotated[
     list[Path] | None, typer.Argument(help="Files and folders; the current folder if none.")
@@ -126,7 +126,7 @@ def scanned(
     from ..scanners.cache import cache_at
     from ..scanners.context import context_of
     from ..scanners.registry import SCANNERS
-    from ..scanners.tree import scan_tree, with_excerpts
+    from ..scanners.tree import scan_tree
     from .emit import Progress
 
     configured, env = _configured(root, flags), os.environ
@@ -135,11 +135,6 @@ def scanned(
     if cache and configured.origins["cache"].startswith("file"):
         cache.turn_off("the tree itself names it; use --cache or TIDEGATE_CACHE")
     context = context_of(settings, env)
-
-    def finish(run: "ScanRun", tree: "Target") -> "ScanRun":
-        run = known(run)
-        return with_excerpts(run, tree, context) if how.shows_code else run
-
     return scan_tree(
         paths,
         root,
@@ -150,8 +145,20 @@ def scanned(
         cache=cache,
         imports=imports,
         ask=None if how.ignored else ignored_in,
-        finish=finish,
+        finish=_finish(known, context, how),
     )
+
+
+def _finish(
+    known: "Callable[[ScanRun], ScanRun]", context: "Context", how: How
+) -> "Callable[[ScanRun, Target], ScanRun]":
+    def finish(run: "ScanRun", tree: "Target") -> "ScanRun":
+        from ..scanners.tree import with_excerpts
+
+        counted = known(run)
+        return with_excerpts(counted, tree, context) if how.shows_code else counted
+
+    return finish
 
 
 def _known_at(root: Path, baseline: str) -> "tuple[str, tuple[Entry, ...]] | None":

@@ -42,29 +42,26 @@ def scan_tree(
 ) -> ScanRun:
     """Every finding below `paths`, with paths relative to `root`.
 
-    The exit code is NO where a finding reaches `fail_on`, else INCOMPLETE where anything
-    was skipped. `now` gives seconds since the epoch. Files that `cache` knows are not
-    looked at again. `imports` are SARIF files of other tools. `ask` is whom to ask what git
-    ignores, which is left out and told then. `finish` makes of the run what else is told of the
-    tree. Raises UsageError for a path that does not exist.
+    The exit code is NO where a finding reaches `fail_on`, else INCOMPLETE where anything was
+    skipped. `now` gives seconds since the epoch. Files that `cache` knows are not looked at again.
+    `imports` are SARIF files of other tools. `ask` tells what git ignores, which is left out then.
+    `finish` adds what the tree is still needed for. Raises UsageError for a path that is not there.
     """
     watch = Stopwatch()
-    with watch.stage("walk"), no_garbage_collection():
-        seen = load(tree_key(paths, root, context, whole=ask is None), cache) if cache else None
-        walked = walk(paths, root, context.max_file_bytes, seen, now, ask)
-    age = _age(walked.target, context, now())
+    with watch.stage("walk"):
+        seen, walked = _walked(paths, root, context, cache, now, ask)
     with watch.stage("scan"):
         memory = _memory(walked.target, context, scanners, cache, seen)
         (looked,) = look([walked.target], context, scanners, on_done, memory)
         told = _with_imports(looked, imports, root, walked.target, context)
+    age = _age(walked.target, context, now())
     skipped = (*walked.skipped, *looked.skipped, *told.skipped, *age.gaps)
-    of_cache = cache.notices if cache else ()
     run = ScanRun(
         exit_code=exit_code(told.findings, skipped, fail_on),
         findings=_located(told.findings),
         skipped=skipped,
         coverage=coverage(walked.target.files, skipped),
-        notices=(*told.notices, *_notices(walked, looked), *age.notices, *of_cache),
+        notices=(*told.notices, *_notices(walked, looked), *age.notices, *_of_cache(cache)),
         left_out=walked.left_out,
         timings=watch.seconds,
         versions={**told.versions, **versions_of(looked.scanners, scanners, context)},
@@ -95,6 +92,24 @@ def with_excerpts(run: ScanRun, target: Target, context: Context) -> ScanRun:
 def _gravity(finding: Finding) -> tuple[int, int]:
     """Severity, then what ships before what does not."""
     return -finding.severity.rank, list(PathClass).index(path_class(finding.path))
+
+
+def _walked(
+    paths: Sequence[Path],
+    root: Path,
+    context: Context,
+    cache: Cache | None,
+    now: Callable[[], float],
+    ask: Ask | None,
+) -> tuple[StatCache | None, Walked]:
+    """What a scan before this one knew of the tree, and what stands there now."""
+    with no_garbage_collection():
+        seen = load(tree_key(paths, root, context, whole=ask is None), cache) if cache else None
+        return seen, walk(paths, root, context.max_file_bytes, seen, now, ask)
+
+
+def _of_cache(cache: Cache | None) -> Sequence[str]:
+    return cache.notices if cache else ()
 
 
 def _memory(
