@@ -1,6 +1,6 @@
 """What every report says of a verdict, each line under its label."""
 
-from ..records.run import GateRun
+from ..records.run import GateRun, State
 from . import summary
 
 _JUDGE_RULES = frozenset({summary.JUDGE_CHANGED, ("tidegate", "TG102")})
@@ -30,6 +30,14 @@ def conclusion(run: GateRun) -> dict[str, str]:
 def sentences(run: GateRun) -> list[str]:
     """The conclusion for formats that have no labels of their own: a sentence each."""
     return [f"{label}: {text}" for label, text in conclusion(run).items()]
+
+
+def edited(run: GateRun) -> str:
+    """What the mark 'edited' means, where a finding that is listed bears it."""
+    listed = (*summary.blocking(run), *summary.reported(run), *summary.waived(run))
+    if not any(item.state is State.EDITED for item in listed):
+        return ""
+    return "edited: the base has it too, and this change touched its code, so that it counts as new"
 
 
 def _accepted(run: GateRun) -> str:

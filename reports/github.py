@@ -68,7 +68,9 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - commands have 
                 ((finding, summary.asides(finding)) for finding in summary.found(run)),
             ),
         ],
-        notice=Annotation("notice", "tidegate: scan", (summary.scan_totals(run),)),
+        notice=Annotation(
+            "notice", "tidegate: scan", (summary.scan_totals(run), *summary.scan_next(run))
+        ),
     )
 
 

@@ -55,8 +55,8 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - Markdown has n
         _gaps("Not looked at", gaps, folded=beside),
         _findings("Reported, not blocking", _grouped_rows(_marked(summary.reported(run)))),
         _findings("Waived", _grouped_rows(_marked(summary.waived(run)))),
-        _gaps("Not looked at, as at the base", summary.existing_gaps(run)),
-        _gaps("Not looked at, and allowed", summary.allowed_gaps(run)),
+        _alike_gaps("Not looked at, as at the base", summary.existing_gaps(run)),
+        _alike_gaps("Not looked at, and allowed", summary.allowed_gaps(run)),
         _notices(run.notices),
     ]
     return _document(_gate_head(run), sections, summary.gate_totals(run))
@@ -66,13 +66,18 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - Markdown has n
     """The findings of a tree, the gravest first; what was not looked at and the notices."""
     rows = _grouped_rows((item, summary.asides(item)) for item in summary.found(run))
     sections = [
-        _gaps("Not looked at", run.skipped, folded=False),
+        _alike_gaps("Not looked at", run.skipped, folded=False),
         _findings("Findings", rows, folded=False),
         _notices(run.notices),
     ]
-    head = f"{SCAN_MARKER}\n## Tidegate scan\n"
-    totals = (summary.scan_classes(run), summary.scan_totals(run))
-    return _document(head, sections, ". ".join(text for text in totals if text))
+    said = filter(None, (summary.scan_classes(run), *summary.scan_next(run)))
+    lines = [
+        SCAN_MARKER,
+        "## Tidegate scan",
+        "",
+        *(f"{_prose(text, _HEAD_LIMIT)}  " for text in said),
+    ]
+    return _document("\n".join(lines) + "\n", sections, summary.scan_totals(run))
 
 
 def _gate_head(run: GateRun) -> str:
@@ -85,6 +90,7 @@ def _gate_head(run: GateRun) -> str:
         *(["", f"**{markdown(note)}**"] if note else []),
         "",
         markdown(summary.compared(run), _HEAD_LIMIT),
+        *(["", markdown(edited)] if (edited := beside.edited(run)) else []),
     ]
     return "\n".join(lines) + "\n"
 
@@ -157,6 +163,18 @@ def _gaps(title: str, gaps: Iterable[Skipped], *, folded: bool = True) -> Sectio
     return Section(title, "gap", _GAP_COLUMNS, rows, (1,) * len(rows), folded)
 
 
+def _alike_gaps(title: str, gaps: Iterable[Skipped], *, folded: bool = True) -> Section:
+    """A row for what is alike, where it is many: none of these makes a gate's verdict."""
+    rows: list[Row] = []
+    for alike in groups.of_gaps(gaps):
+        if len(alike) < groups.MANY:
+            rows += [(_gap_row(gap), 1) for gap in alike]
+        else:
+            rows.append((_gaps_row(alike), len(alike)))
+    texts, counts = [text for text, _ in rows], [count for _, count in rows]
+    return Section(title, "gap", _GAP_COLUMNS, tuple(texts), tuple(counts), folded)
+
+
 def _notices(notices: Iterable[str]) -> Section:
     rows = tuple(_row([_cell(notice)]) for notice in notices)
     return Section("Notices", "notice", ("Notice",), rows, (1,) * len(rows))
@@ -189,6 +207,12 @@ def _gap_row(gap: Skipped) -> str:
     return _row(
         [markdown_code(gap.what, _CELL_LIMIT), _cell(summary.cause(gap)), _cell(gap.remedy)]
     )
+
+
+def _gaps_row(alike: Sequence[Skipped]) -> str:
+    first = alike[0]
+    what = f"{len(alike)} times, first {markdown_code(first.what, _CELL_LIMIT)}"
+    return _row([what, _cell(first.reason), _cell(first.remedy)])
 
 
 def _cell(text: str) -> str:

@@ -58,8 +58,7 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - the reader's s
     head = element(
         "header",
         element("h1", "Tidegate scan"),
-        element("p", cut(summary.scan_totals(run), _SENTENCE)),
-        element("p", cut(summary.scan_classes(run), _SENTENCE)),
+        *(element("p", coded(text, _SENTENCE)) for text in (*_sums(run), *summary.scan_next(run))),
     )
     sections = [
         gaps("Not looked at", "gaps", [(gap, "") for gap in run.skipped]),
@@ -70,6 +69,10 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - the reader's s
     ]
     end = circumstances(run.versions, run.timings)
     return document("Tidegate scan", head, filters.form(everything, tools.names), sections, end)
+
+
+def _sums(run: ScanRun) -> Sequence[str]:
+    return [text for text in (summary.scan_totals(run), summary.scan_classes(run)) if text]
 
 
 _CHANGED = (State.NEW, State.EDITED)
@@ -114,6 +117,7 @@ def _head(run: GateRun) -> Markup:
         ),
         element("dl", *rows),
         element("p", cut(summary.compared(run), _SENTENCE)),
+        *([element("p", edited)] if (edited := beside.edited(run)) else []),
         element("p", cut(summary.gate_totals(run), _SENTENCE), class_="quiet"),
         class_=run.verdict.lower(),
     )

@@ -10,6 +10,8 @@ from .markup import Markup, coded, cut, element, joined
 _SENTENCE = 600
 _PLACE = 600
 _NAMED = 12
+_ALIKE = 10
+"""Gaps of one cause that are shown at once; a screen holds no more."""
 """Advisories and places of a pin that are named."""
 
 
@@ -31,11 +33,19 @@ def gaps(title: str, id_: str, items: Iterable[Gap], *, folded: bool = False) ->
 def _alike(some: Sequence[Skipped], decided_by: str) -> Markup:
     parts = [
         element("h3", cut(some[0].reason, _SENTENCE)),
-        element("ul", *map(_gap, some)),
+        element("ul", *map(_gap, some[:_ALIKE])),
+        *_folded(some[_ALIKE:]),
         *_named("Do", some[0].remedy),
         *_named("Decided by", decided_by),
     ]
     return element("div", *parts, class_="gaps")
+
+
+def _folded(rest: Sequence[Skipped]) -> list[Markup]:
+    if not rest:
+        return []
+    title = element("summary", f"{len(rest)} more")
+    return [element("details", title, element("ul", *map(_gap, rest)))]
 
 
 def _gap(skipped: Skipped) -> Markup:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tidegate.records.run import Decision, GateRun, Judged, Verdict
+from tidegate.records.run import Decision, GateRun, Judged, ScanRun, Verdict
 from tidegate.reports import slack
 from tidegate.reports.formats import RENDERERS
 
@@ -25,9 +25,12 @@ FORMATS = (
 pytestmark = pytest.mark.parametrize("name", FORMATS)
 
 
-def read(name: str, run: GateRun) -> str:
+def read(name: str, run: GateRun | ScanRun) -> str:
     """A report as words: without elements, emphasis and escapes."""
-    report = slack.gate(run) if name == "slack" else RENDERERS[name].gate(run, colour=False)
+    if isinstance(run, ScanRun):
+        report = slack.scan(run) if name == "slack" else RENDERERS[name].scan(run, colour=False)
+    else:
+        report = slack.gate(run) if name == "slack" else RENDERERS[name].gate(run, colour=False)
     if name in ("slack", "gitlab-sast", "gitlab-dependency-scanning"):
         report = str(json.loads(report))
     if name == "html":
@@ -63,3 +66,12 @@ def test_a_pass_offers_none(name: str, gate_run: Callable[..., GateRun]) -> None
     told = read(name, run)
     assert "Next: nothing: this change may merge" in told
     assert "What is to stay" not in told
+
+
+def test_a_scan_that_left_something_out_tells_what_to_do(
+    name: str, scan_run: Callable[..., ScanRun]
+) -> None:
+    told = read(name, scan_run(exit_code=3))
+    assert "Next: fix the file" in told
+    assert "Until then: a job that may go on without it takes exit code 3 too; tidegate" in told
+    assert "Next:" not in read(name, scan_run(exit_code=0, skipped=()))

@@ -26,7 +26,7 @@ BLOCKED = """\
 <!-- tidegate -->
 ## ⛔ Tidegate: BLOCK
 
-**Decided by:** block-severity = MEDIUM (1)  
+**Decided by:** block-severity = MEDIUM (1 finding)  
 **Next:** fix what blocks and what could not be looked at, then run the gate again  
 **Run it yourself:** <code>tidegate gate --base origin/main</code>  
 **What is to stay:** needs a waiver on the base branch, from somebody who answers for it \
@@ -34,6 +34,8 @@ BLOCKED = """\
 count. <code>tidegate policy explain PATH&#58;LINE</code> tells why it blocks
 
 Compared 111111111111 (merge base with origin/main, named by github) with 222222222222
+
+edited&#58; the base has it too, and this change touched its code, so that it counts as new
 
 ### Blocking: 1
 
@@ -202,7 +204,9 @@ def test_a_mode_without_force_is_told(gate_run: Callable[..., GateRun]) -> None:
 def test_a_scan_lists_everything(scan_run: Callable[..., ScanRun]) -> None:
     page = Page(markdown.scan(scan_run(), colour=False))
     assert page.rows == 3 + 2 + 2
-    assert "Found in product code 1 HIGH, 1 LOW. 2 findings (1 HIGH, 1 LOW), " in page.prose
+    first = "\nTidegate scan\nFound in product code 1 HIGH, 1 LOW\nNext: fix the file\nUntil then: "
+    assert page.prose.startswith(first)
+    assert "\n2 findings (1 HIGH, 1 LOW), " in page.prose
 
 
 def test_the_gravest_are_the_last_to_be_cut(

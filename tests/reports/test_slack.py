@@ -54,7 +54,7 @@ def told(run: GateRun, link: str = "") -> str:
 def test_the_verdict_comes_first_and_then_what_decides(gate_run: Callable[..., GateRun]) -> None:
     assert told(gate_run()).splitlines() == [
         "⛔ Tidegate: BLOCK",
-        "*Decided by:* block-severity = MEDIUM (1)",
+        "*Decided by:* block-severity = MEDIUM (1 finding)",
         "*Next:* fix what blocks and what could not be looked at, then run the gate again",
         STAY,
         "Compared 111111111111 (merge base with origin/main, named by github) with 222222222222",
