@@ -1,6 +1,6 @@
 """What every report says of a verdict, each line under its label."""
 
-from ..records.run import GateRun, State
+from ..records.run import GateRun, ScanRun, State
 from . import summary
 
 _JUDGE_RULES = frozenset({summary.JUDGE_CHANGED, ("tidegate", "TG102")})
@@ -30,6 +30,11 @@ def conclusion(run: GateRun) -> dict[str, str]:
 def sentences(run: GateRun) -> list[str]:
     """The conclusion for formats that have no labels of their own: a sentence each."""
     return [f"{label}: {text}" for label, text in conclusion(run).items()]
+
+
+def scan_sentences(run: ScanRun) -> list[str]:
+    """What to do about what a scan left out, a sentence each."""
+    return [f"{label}: {text}" for label, text in summary.scan_next(run).items()]
 
 
 def edited(run: GateRun) -> str:

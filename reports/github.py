@@ -69,7 +69,7 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - commands have 
             ),
         ],
         notice=Annotation(
-            "notice", "tidegate: scan", (summary.scan_totals(run), *summary.scan_next(run))
+            "notice", "tidegate: scan", (summary.scan_totals(run), *beside.scan_sentences(run))
         ),
     )
 

@@ -62,7 +62,7 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - XML has no col
     """A failure for each finding that neither baseline nor a mark hushes, an error for each gap."""
     cases = [*map(_located, run.findings), *(_gap(gap, _ERROR, "") for gap in run.skipped)]
     nothing = Case("tidegate", "scan: nothing was found")
-    said = [summary.scan_totals(run), *summary.scan_next(run), *run.notices]
+    said = [summary.scan_totals(run), *beside.scan_sentences(run), *run.notices]
     return _document(run, "tidegate scan", cases or [nothing], said)
 
 

@@ -70,13 +70,12 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - Markdown has n
         _findings("Findings", rows, folded=False),
         _notices(run.notices),
     ]
-    said = filter(None, (summary.scan_classes(run), *summary.scan_next(run)))
-    lines = [
-        SCAN_MARKER,
-        "## Tidegate scan",
-        "",
-        *(f"{_prose(text, _HEAD_LIMIT)}  " for text in said),
+    said = [
+        f"**{label}:** {_prose(text, _HEAD_LIMIT)}"
+        for label, text in summary.scan_next(run).items()
     ]
+    words = "  \n".join(filter(None, [markdown(summary.scan_classes(run)), *said]))
+    lines = [SCAN_MARKER, "## Tidegate scan", *(["", words] if words else [])]
     return _document("\n".join(lines) + "\n", sections, summary.scan_totals(run))
 
 

@@ -37,8 +37,10 @@ def gate(run: GateRun, *, link: str = "") -> str:
 
 def scan(run: ScanRun, *, link: str = "") -> str:
     """The same of a scan: its sums, and the gravest of what no baseline knows."""
-    said = [summary.scan_classes(run), *summary.scan_next(run)]
-    words = "\n".join(mrkdwn(text, _SENTENCE) for text in said if text)
+    said = [
+        f"*{label}:* {mrkdwn(text, _SENTENCE)}" for label, text in summary.scan_next(run).items()
+    ]
+    words = "\n".join(filter(None, [mrkdwn(summary.scan_classes(run), _SENTENCE), *said]))
     head = [_header("Tidegate scan"), *([_section(words)] if words else [])]
     found = ((finding, summary.asides(finding)) for finding in summary.found(run))
     rows = [*map(_finding, found), *map(_gap, run.skipped)]

@@ -213,15 +213,15 @@ def _remedies(gaps: Iterable[Skipped]) -> str:
     return "; ".join(remedies[:_NAMED_CAUSES]) or "see what was not looked at"
 
 
-def scan_next(run: ScanRun) -> tuple[str, ...]:
-    """What to do about the gaps where they decided the exit code, and what until then."""
+def scan_next(run: ScanRun) -> Mapping[str, str]:
+    """What to do about the gaps where they decided the exit code, and what until then, by label."""
     if run.exit_code != ExitCode.INCOMPLETE:
-        return ()
+        return {}
     until = (
-        f"Until then: a job that may go on without it takes exit code {run.exit_code:d} too; "
+        f"a job that may go on without it takes exit code {run.exit_code:d} too; "
         "`tidegate gate` minds only what a change leaves out anew"
     )
-    return f"Next: {_remedies(run.skipped)}", until
+    return {"Next": _remedies(run.skipped), "Until then": until}
 
 
 def mode_note(run: GateRun) -> str:

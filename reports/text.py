@@ -71,7 +71,7 @@ def scan(run: ScanRun, *, colour: bool, links: bool = False) -> str:
     # A terminal is left at the end: what weighs most stands there, beside the sums.
     lines = list(_grouped(reversed(alike), paint))
     gap_lines = list(_grouped_gaps(run.skipped, paint))
-    following = map(visible, summary.scan_next(run))
+    following = map(visible, beside.scan_sentences(run))
     totals = paint("bold", f"Scanned (exit {run.exit_code:d}): ") + summary.scan_totals(run)
     sections = [
         "\n".join(lines),

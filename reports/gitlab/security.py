@@ -70,7 +70,7 @@ def scan(run: ScanRun, kind: str, chosen: Chosen) -> str:
         for item in run.findings
         if chosen(item.finding)
     ]
-    said = [summary.scan_totals(run), *summary.scan_next(run), *run.notices]
+    said = [summary.scan_totals(run), *beside.scan_sentences(run), *run.notices]
     return _report(run, kind, found, _messages(run.skipped, said), whole=not run.skipped)
 
 

@@ -1,6 +1,6 @@
 """One HTML file that fetches nothing: the verdict and what decided it, then what was found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ...records.run import Decision, GateRun, Judged, ScanRun, SkippedItem, State, Verdict
 from .. import beside, summary
@@ -58,7 +58,8 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - the reader's s
     head = element(
         "header",
         element("h1", "Tidegate scan"),
-        *(element("p", coded(text, _SENTENCE)) for text in (*_sums(run), *summary.scan_next(run))),
+        *(element("p", cut(text, _SENTENCE)) for text in _sums(run)),
+        *_labelled(summary.scan_next(run).items()),
     )
     sections = [
         gaps("Not looked at", "gaps", [(gap, "") for gap in run.skipped]),
@@ -102,25 +103,29 @@ def _section_of(item: Judged) -> str:
 
 
 def _head(run: GateRun) -> Markup:
-    note = summary.mode_note(run)
-    facts = [*beside.conclusion(run).items(), ("Note", note)]
+    facts = [*beside.conclusion(run).items(), ("Note", summary.mode_note(run))]
+    return element(
+        "header",
+        element(
+            "h1", "Tidegate: ", element("strong", summary.named_verdict(run), class_="verdict")
+        ),
+        *_labelled(facts),
+        element("p", cut(summary.compared(run), _SENTENCE)),
+        *([element("p", edited)] if (edited := beside.edited(run)) else []),
+        element("p", cut(summary.gate_totals(run), _SENTENCE), class_="quiet"),
+        class_=run.verdict.lower(),
+    )
+
+
+def _labelled(facts: Iterable[tuple[str, str]]) -> list[Markup]:
+    """What there is to say, each under its label."""
     rows = [
         part
         for name, text in facts
         if text
         for part in (element("dt", name), element("dd", coded(text, _SENTENCE)))
     ]
-    return element(
-        "header",
-        element(
-            "h1", "Tidegate: ", element("strong", summary.named_verdict(run), class_="verdict")
-        ),
-        element("dl", *rows),
-        element("p", cut(summary.compared(run), _SENTENCE)),
-        *([element("p", edited)] if (edited := beside.edited(run)) else []),
-        element("p", cut(summary.gate_totals(run), _SENTENCE), class_="quiet"),
-        class_=run.verdict.lower(),
-    )
+    return [element("dl", *rows)] if rows else []
 
 
 def _cards(title: str, id_: str, items: Sequence[Shown], tools: Tools) -> Section:
