@@ -1,7 +1,6 @@
 """`tidegate advisories`: the database of known vulnerabilities, kept on this machine."""
 
 import os
-import sys
 import time
 from collections.abc import Callable
 from enum import StrEnum
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import examples
+from .emit import paced
 
 if TYPE_CHECKING:
     from ..scanners.advisories.importing import ImportSummary
@@ -139,34 +139,48 @@ def _default_path() -> Path:
     ).database
 
 
-def _seldom(clock: Callable[[], float]) -> Callable[[str], None]:
-    """Speaks on stderr once in PROGRESS_SECONDS, so not at all where the work is quick."""
-    due = clock() + PROGRESS_SECONDS
+def _seldom(clock: Callable[[], float]) -> Callable[[], float]:
+    """Seconds since it was made, once in PROGRESS_SECONDS; 0 in between and where work is quick."""
+    began = clock()
+    due = began + PROGRESS_SECONDS
 
-    def tell(text: str) -> None:
+    def elapsed() -> float:
         nonlocal due
-        if clock() >= due:
-            due = clock() + PROGRESS_SECONDS
-            print(text, file=sys.stderr, flush=True)  # noqa: T201 - progress
+        if clock() < due:
+            return 0.0
+        due = clock() + PROGRESS_SECONDS
+        return clock() - began
 
-    return tell
+    return elapsed
 
 
-def _records_heard(clock: Callable[[], float] = time.monotonic) -> Callable[[int], None]:
-    tell = _seldom(clock)
-    return lambda read: tell(f"{read:,} records read")
+def _records_heard(clock: Callable[[], float] = time.monotonic) -> Callable[[int, float], None]:
+    elapsed = _seldom(clock)
+
+    def on_record(read: int, share: float) -> None:
+        if seconds := elapsed():
+            whole = read / share if 0 < share < 1 else None
+            _say(f"{read:,} records read{paced(read, whole, seconds)}")
+
+    return on_record
 
 
 def _bytes_heard(
     clock: Callable[[], float] = time.monotonic,
 ) -> Callable[[int, int | None], None]:
-    tell = _seldom(clock)
+    elapsed = _seldom(clock)
 
     def on_bytes(received: int, of: int | None) -> None:
-        whole = f" of {of / _MEGABYTE:,.0f}" if of else ""
-        tell(f"{received / _MEGABYTE:,.0f}{whole} MB fetched")
+        if seconds := elapsed():
+            done, whole = received / _MEGABYTE, of / _MEGABYTE if of else None
+            named = f" of {whole:,.0f}" if whole else ""
+            _say(f"{done:,.0f}{named} MB fetched{paced(done, whole, seconds)}")
 
     return on_bytes
+
+
+def _say(progress: str) -> None:
+    typer.echo(progress, err=True)
 
 
 def _tell(summary: "ImportSummary", path: Path) -> None:

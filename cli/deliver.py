@@ -1,4 +1,4 @@
-"""`tidegate deliver`: tell a verdict to Slack or to a webhook."""
+"""`tidegate deliver`: tell a verdict, or a scan, to Slack or to a webhook."""
 
 import os
 from pathlib import Path
@@ -11,6 +11,7 @@ from ..errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..records.run import GateRun, ScanRun
     from ..reports.delivery import Message, Receiver, Target
     from ..reports.spool import Spool
 
@@ -23,7 +24,8 @@ VARIABLES = {
 
 def deliver(
     report: Annotated[
-        Path | None, typer.Argument(metavar="REPORT", help="What `gate --output json=FILE` wrote.")
+        Path | None,
+        typer.Argument(metavar="REPORT", help="What `gate` or `scan` wrote as JSON."),
     ] = None,
     slack: Annotated[
         bool, typer.Option("--slack", help="To the incoming webhook of $DELIVER_SLACK_URL.")
@@ -65,7 +67,6 @@ def _check(report: Path | None, spool: Path | None, *, chosen: int) -> None:
 def _messages(report: Path, *, slack: bool, webhook: bool, link: str) -> "list[Message]":
     """What goes to whom. Raises UsageError where the file is no report."""
     from ..reports import json_reading
-    from ..reports import slack as blocks
     from ..reports.delivery import Message, Target
 
     try:
@@ -74,15 +75,24 @@ def _messages(report: Path, *, slack: bool, webhook: bool, link: str) -> "list[M
     except OSError as error:
         raise UsageError(
             f"{report} cannot be read: {error.strerror}",
-            "write it with `tidegate gate --output json=FILE`",
+            "write it with `tidegate gate --output json=FILE`, or with `tidegate scan`",
         ) from error
-    run = json_reading.gate_run(data)
+    run = json_reading.run_of(data)
     messages = []
     if slack:
-        messages.append(Message(Target.SLACK, blocks.gate(run, link=link).encode()))
+        messages.append(Message(Target.SLACK, _for_slack(run, link).encode()))
     if webhook:
         messages.append(Message(Target.WEBHOOK, data))
     return messages
+
+
+def _for_slack(run: "GateRun | ScanRun", link: str) -> str:
+    from ..records.run import ScanRun
+    from ..reports import slack
+
+    if isinstance(run, ScanRun):
+        return slack.scan(run, link=link)
+    return slack.gate(run, link=link)
 
 
 def _tell(messages: "list[Message]", kept: "Spool | None", *, send: bool) -> None:

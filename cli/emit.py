@@ -97,13 +97,17 @@ class Progress:
         sys.stderr.flush()
 
 
-def paced(done: int, total: int, seconds: float) -> str:
-    """How fast that was and how long the rest takes at this rate; empty before anything is done."""
+def paced(done: float, total: float | None, seconds: float) -> str:
+    """How fast that was and how long the rest takes at this rate, where it is known how much.
+
+    Empty before anything is done.
+    """
     if done <= 0 or seconds <= 0:
         return ""
     rate = done / seconds
     told = f"{rate:.0f} a second" if rate >= 1 else f"{rate * 60:.0f} a minute"
-    return f", {told}, {_duration((total - done) / rate)} left"
+    left = "" if total is None else f", {_duration((total - done) / rate)} left"
+    return f", {told}{left}"
 
 
 def _duration(seconds: float) -> str:

@@ -18,6 +18,7 @@ class Format(StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     SARIF = "sarif"
+    GITHUB_SARIF = "github-sarif"
     MARKDOWN = "markdown"
     GITHUB = "github"
     HTML = "html"

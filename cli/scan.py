@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ..config import Configuration
     from ..gate.baseline import Entry
     from ..records.run import ScanRun
+    from ..scanners.interface import Context, Target
 
 PathsArgument = Annotated[
     list[Path] | None, typer.Argument(help="Files and folders; the current folder if none.")
@@ -62,6 +63,8 @@ class How:
     """What did not change is not looked at again."""
     ignored: bool = False
     """What git ignores is looked at too."""
+    shows_code: bool = False
+    """A report that shows code is asked for."""
 
 
 def scan(
@@ -98,7 +101,8 @@ def scan(
         run = _installed(environment, flags, threshold)
     else:
         named = paths or [Path.cwd()]
-        how = How(cached=not no_cache, ignored=ignored)
+        shows_code = Format.HTML in (format_, *(form for form, _ in files))
+        how = How(cached=not no_cache, ignored=ignored, shows_code=shows_code)
         run = _counted(baseline, named, flags, threshold, import_sarif or [], how)
     run = replace(run, ended=time.time())
     emit(lambda form, look: _rendered(run, form, look), format_, files)
@@ -112,8 +116,12 @@ def scanned(
     fail_on: Level | None,
     imports: Sequence[Path],
     how: How,
+    known: "Callable[[ScanRun], ScanRun]" = lambda run: run,
 ) -> "ScanRun":
-    """Every finding below `paths`, by the settings that are in force at `root`."""
+    """Every finding below `paths`, by the settings that are in force at `root`.
+
+    `known` sets apart what does not count, so that its code is not shown.
+    """
     from ..repository.ignored import ignored_in
     from ..scanners.cache import cache_at
     from ..scanners.context import context_of
@@ -137,7 +145,20 @@ def scanned(
         cache=cache,
         imports=imports,
         ask=None if how.ignored else ignored_in,
+        finish=_finish(known, context, how),
     )
+
+
+def _finish(
+    known: "Callable[[ScanRun], ScanRun]", context: "Context", how: How
+) -> "Callable[[ScanRun, Target], ScanRun]":
+    def finish(run: "ScanRun", tree: "Target") -> "ScanRun":
+        from ..scanners.tree import with_excerpts
+
+        counted = known(run)
+        return with_excerpts(counted, tree, context) if how.shows_code else counted
+
+    return finish
 
 
 def _known_at(root: Path, baseline: str) -> "tuple[str, tuple[Entry, ...]] | None":
@@ -169,11 +190,14 @@ def _counted(
 
     root = Path.cwd()
     known = _known_at(root, baseline)
-    run = scanned(root, paths, flags, fail_on, imports, how)
-    if known is None:
-        return run
-    name, entries = known
-    return without_known(run, name, compared(run, entries, root, paths), fail_on)
+
+    def counted(run: "ScanRun") -> "ScanRun":
+        if known is None:
+            return run
+        name, entries = known
+        return without_known(run, name, compared(run, entries, root, paths), fail_on)
+
+    return scanned(root, paths, flags, fail_on, imports, how, counted)
 
 
 def _installed(place: Path, flags: Mapping[str, object], fail_on: Level | None) -> "ScanRun":

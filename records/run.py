@@ -159,6 +159,8 @@ class Located:
     fingerprint: str
     known: bool = False
     """The baseline has it, so that it does not count."""
+    excerpt: Excerpt | None = None
+    """As with Judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,12 @@ def _sarif() -> "Renderer":
     return sarif
 
 
+def _github_sarif() -> "Renderer":
+    from . import github_sarif
+
+    return github_sarif
+
+
 def _markdown() -> "Renderer":
     from . import markdown
 
@@ -95,6 +101,7 @@ RENDERERS: Mapping[str, "Renderer"] = _OnDemand(
         "json": _json,
         "jsonl": _jsonl,
         "sarif": _sarif,
+        "github-sarif": _github_sarif,
         "markdown": _markdown,
         "github": _github,
         "html": _html,

@@ -9,7 +9,7 @@ from itertools import islice
 
 from ..records.finding import Finding, Skipped
 from ..records.run import GateRun, ScanRun
-from . import pins, summary
+from . import beside, pins, summary
 from .inert import PATH_LIMIT, command_data, command_property, visible
 
 MAX_PER_LEVEL = 10
@@ -34,8 +34,7 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - commands have 
     verdict = f"{named} (exit {run.exit_code:d}): {summary.gate_totals(run)}"
     notice = [
         verdict,
-        f"Decided by: {summary.decided_by(run)}",
-        f"Next: {summary.next_step(run)}",
+        *beside.sentences(run),
         summary.mode_note(run),
     ]
     return _written(
@@ -69,7 +68,9 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - commands have 
                 ((finding, summary.asides(finding)) for finding in summary.found(run)),
             ),
         ],
-        notice=Annotation("notice", "tidegate: scan", (summary.scan_totals(run),)),
+        notice=Annotation(
+            "notice", "tidegate: scan", (summary.scan_totals(run), *beside.scan_sentences(run))
+        ),
     )
 
 

@@ -6,7 +6,7 @@ neither steer a terminal nor read other than it is. Every text is bounded.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 TEXT_LIMIT = 2_000
 """Characters shown of a message, a remedy or another sentence."""
@@ -120,6 +120,20 @@ def _encodable_tree(node: object) -> object:
     if isinstance(node, list):
         return [_encodable_tree(value) for value in node]
     return node
+
+
+Shown = Callable[[str, int], str]
+"""Makes a text of at most so many characters harmless."""
+_ROOM_FOR_CUT = 60
+
+
+def with_code(text: str, limit: int, prose: Shown, code: Shown) -> str:
+    """Prose in which what stands between two backticks is code; each part is made harmless."""
+    parts = visible(text, limit).split("`")
+    if len(parts) % 2 == 0 or not all(parts[1::2]):
+        return prose(text, limit)
+    room = limit + _ROOM_FOR_CUT
+    return "".join((code if at % 2 else prose)(part, room) for at, part in enumerate(parts))
 
 
 def markdown(text: str, limit: int = TEXT_LIMIT) -> str:

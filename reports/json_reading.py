@@ -1,4 +1,4 @@
-"""A JSON report of the gate back as the records it was written from: docs/json.md tells each key.
+"""A JSON report back as the records it was written from: docs/json.md tells each key.
 
 Whoever hands the report on may have written it: what does not fit is refused, and its texts are
 as hostile as those of the tree.
@@ -14,14 +14,16 @@ from ..records.run import (
     Decision,
     GateRun,
     Judged,
+    Located,
     Mode,
     Profile,
     Range,
+    ScanRun,
     SkippedItem,
     State,
     Verdict,
 )
-from .json_report import GATE_SCHEMA
+from .json_report import GATE_SCHEMA, SCAN_SCHEMA
 
 MAX_BYTES = 16 * 1024 * 1024
 """Of a report: some ten thousand findings."""
@@ -30,19 +32,19 @@ _T = TypeVar("_T")
 
 
 class NoReport(UsageError):
-    """What was given is no JSON report of the gate."""
+    """What was given is no JSON report."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"this is no report of the form {GATE_SCHEMA}: {reason}",
-            "write one with `tidegate gate --output json=FILE`",
+            f"this is no report of the form {GATE_SCHEMA} or {SCAN_SCHEMA}: {reason}",
+            "write one with `tidegate gate --output json=FILE`, or with `tidegate scan`",
         )
 
 
-def gate_run(data: bytes) -> GateRun:
+def run_of(data: bytes) -> GateRun | ScanRun:
     """The run that a report tells of, but for its packages, timings and versions.
 
-    Raises NoReport for what `tidegate gate --format json` did not write.
+    Raises NoReport for what `--format json` of neither verb did write.
     """
     import json
 
@@ -50,9 +52,10 @@ def gate_run(data: bytes) -> GateRun:
         raise NoReport(f"it is over {MAX_BYTES} bytes")
     try:
         document: object = json.loads(data.decode("utf-8"), parse_constant=_no_number)
-        if _of(document, "schema", str) != GATE_SCHEMA:
+        schema = _of(document, "schema", str)
+        if schema not in (GATE_SCHEMA, SCAN_SCHEMA):
             raise NoReport("it names another form")
-        return _gate_run(document)
+        return _gate_run(document) if schema == GATE_SCHEMA else _scan_run(document)
     except RecursionError:
         raise NoReport("it is nested too deeply") from None
     except ValueError as error:
@@ -80,6 +83,17 @@ def _gate_run(document: object) -> GateRun:
     )
 
 
+def _scan_run(document: object) -> ScanRun:
+    return ScanRun(
+        exit_code=_of(document, "exit_code", int),
+        baseline=_text(document, "baseline"),
+        findings=tuple(map(_located, _of(document, "findings", list))),
+        skipped=tuple(map(_skipped, _of(document, "skipped", list))),
+        coverage=_coverage(_of(document, "coverage", dict)),
+        notices=tuple(map(str, _of(document, "notices", list))),
+    )
+
+
 def _range(document: object) -> Range:
     compared = _of(document, "range", dict)
     return Range(
@@ -94,8 +108,26 @@ def _range(document: object) -> Range:
     )
 
 
+def _located(node: object) -> Located:
+    return Located(
+        finding=_finding(node),
+        fingerprint=_of(node, "fingerprint", str),
+        known=_of(node, "known", bool),
+    )
+
+
 def _judged(node: object) -> Judged:
-    found = Finding(
+    return Judged(
+        finding=_finding(node),
+        fingerprint=_of(node, "fingerprint", str),
+        state=State(_of(node, "state", str)),
+        decision=Decision(_of(node, "decision", str)),
+        decided_by=_of(node, "decided_by", str),
+    )
+
+
+def _finding(node: object) -> Finding:
+    return Finding(
         tool=_of(node, "tool", str),
         rule=_of(node, "rule", str),
         message=_of(node, "message", str),
@@ -111,19 +143,16 @@ def _judged(node: object) -> Judged:
         suppressed=_of(node, "suppressed", str),
         witnesses=tuple(map(str, _of(node, "witnesses", list))),
     )
-    return Judged(
-        finding=found,
-        fingerprint=_of(node, "fingerprint", str),
-        state=State(_of(node, "state", str)),
-        decision=Decision(_of(node, "decision", str)),
-        decided_by=_of(node, "decided_by", str),
-    )
+
+
+def _skipped(node: object) -> Skipped:
+    texts = {key: _of(node, key, str) for key in ("what", "reason", "detail", "remedy", "path")}
+    return Skipped(**texts, tool=_of(node, "tool", str))
 
 
 def _gap(node: object) -> SkippedItem:
-    texts = {key: _of(node, key, str) for key in ("what", "reason", "detail", "remedy", "path")}
     return SkippedItem(
-        skipped=Skipped(**texts, tool=_of(node, "tool", str)),
+        skipped=_skipped(node),
         existing=_of(node, "existing", bool),
         decision=Decision(_of(node, "decision", str)),
         decided_by=_of(node, "decided_by", str),

@@ -21,7 +21,7 @@ from ..records.run import (
     State,
     Verdict,
 )
-from . import summary
+from . import beside, summary
 from .inert import PATH_LIMIT, visible
 
 _FAILURE, _ERROR, _SKIPPED = "failure", "error", "skipped"
@@ -50,8 +50,7 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - XML has no col
         cases = [_without_force(case, run.mode) for case in cases]
     said = [
         f"{summary.named_verdict(run)} (exit {run.exit_code:d}): {summary.gate_totals(run)}",
-        f"Decided by: {summary.decided_by(run)}",
-        f"Next: {summary.next_step(run)}",
+        *beside.sentences(run),
         summary.mode_note(run),
         summary.compared(run),
     ]
@@ -63,7 +62,7 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - XML has no col
     """A failure for each finding that neither baseline nor a mark hushes, an error for each gap."""
     cases = [*map(_located, run.findings), *(_gap(gap, _ERROR, "") for gap in run.skipped)]
     nothing = Case("tidegate", "scan: nothing was found")
-    said = [summary.scan_totals(run), *run.notices]
+    said = [summary.scan_totals(run), *beside.scan_sentences(run), *run.notices]
     return _document(run, "tidegate scan", cases or [nothing], said)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..records.finding import Finding, Skipped
 from ..records.run import GateRun, Judged, ScanRun, Verdict
 from . import beside, groups, pins, summary
-from .inert import markdown, markdown_code, web_address
+from .inert import markdown, markdown_code, web_address, with_code
 
 MARKER = "<!-- tidegate -->"
 """The first line: by it a bot finds its own comment again."""
@@ -23,11 +23,6 @@ _HEAD_LIMIT = 600
 _NAMED_ADVISORIES = 6
 """Of one pin, so that they fit the cell."""
 _ALL = "The reports in the other formats have all of them, `json` foremost."
-_WAIVER = (
-    "needs a waiver on the base branch, from somebody who answers for it "
-    "(`tidegate waive PATH:LINE` writes one); one that this change brings does not count. "
-    "`tidegate policy explain PATH:LINE` tells why it blocks"
-)
 _FEW_GAPS = 10
 """So many that keep the verdict from PASS are shown beside what blocks."""
 _FINDING_COLUMNS = ("Place", "Rule, severity/confidence", "Why", "What to do")
@@ -60,8 +55,8 @@ def gate(run: GateRun, *, colour: bool) -> str:  # noqa: ARG001 - Markdown has n
         _gaps("Not looked at", gaps, folded=beside),
         _findings("Reported, not blocking", _grouped_rows(_marked(summary.reported(run)))),
         _findings("Waived", _grouped_rows(_marked(summary.waived(run)))),
-        _gaps("Not looked at, as at the base", summary.existing_gaps(run)),
-        _gaps("Not looked at, and allowed", summary.allowed_gaps(run)),
+        _alike_gaps("Not looked at, as at the base", summary.existing_gaps(run)),
+        _alike_gaps("Not looked at, and allowed", summary.allowed_gaps(run)),
         _notices(run.notices),
     ]
     return _document(_gate_head(run), sections, summary.gate_totals(run))
@@ -71,13 +66,17 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - Markdown has n
     """The findings of a tree, the gravest first; what was not looked at and the notices."""
     rows = _grouped_rows((item, summary.asides(item)) for item in summary.found(run))
     sections = [
-        _gaps("Not looked at", run.skipped, folded=False),
+        _alike_gaps("Not looked at", run.skipped, folded=False),
         _findings("Findings", rows, folded=False),
         _notices(run.notices),
     ]
-    head = f"{SCAN_MARKER}\n## Tidegate scan\n"
-    totals = (summary.scan_classes(run), summary.scan_totals(run))
-    return _document(head, sections, ". ".join(text for text in totals if text))
+    said = [
+        f"**{label}:** {_prose(text, _HEAD_LIMIT)}"
+        for label, text in summary.scan_next(run).items()
+    ]
+    words = "  \n".join(filter(None, [markdown(summary.scan_classes(run)), *said]))
+    lines = [SCAN_MARKER, "## Tidegate scan", *(["", words] if words else [])]
+    return _document("\n".join(lines) + "\n", sections, summary.scan_totals(run))
 
 
 def _gate_head(run: GateRun) -> str:
@@ -90,22 +89,17 @@ def _gate_head(run: GateRun) -> str:
         *(["", f"**{markdown(note)}**"] if note else []),
         "",
         markdown(summary.compared(run), _HEAD_LIMIT),
+        *(["", markdown(edited)] if (edited := beside.edited(run)) else []),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _what_to_do(run: GateRun) -> Iterator[str]:
     """A line each: what decided, what comes next, and what else there is to do."""
-    yield f"**Decided by:** {markdown(summary.decided_by(run), _HEAD_LIMIT)}"
-    if accepted := beside.accepted(run):
-        yield f"**Accepted:** {markdown(accepted)}"
-    yield f"**Next:** {markdown(summary.next_step(run), _HEAD_LIMIT)}"
-    if run.verdict is Verdict.PASS:
-        return
-    if command := _again(run):
-        yield f"**Run it yourself:** {markdown_code(command, _HEAD_LIMIT)}"
-    if any(_may_be_waived(item) for item in summary.blocking(run)):
-        yield f"**What is to stay:** {_WAIVER}"
+    for label, text in beside.conclusion(run).items():
+        yield f"**{label}:** {_prose(text, _HEAD_LIMIT)}"
+        if label == "Next" and run.verdict is not Verdict.PASS and (command := _again(run)):
+            yield f"**Run it yourself:** {markdown_code(command, _HEAD_LIMIT)}"
 
 
 def _again(run: GateRun) -> str:
@@ -116,10 +110,6 @@ def _again(run: GateRun) -> str:
     if not between.base_ref or between.worktree or between.staged:
         return ""
     return f"tidegate gate --base {shlex.quote(between.base_ref)}"
-
-
-def _may_be_waived(item: Judged) -> bool:
-    return (item.finding.tool, item.finding.rule) != summary.JUDGE_CHANGED
 
 
 def _marked(items: Iterable[Judged]) -> Iterator[pins.Marked]:
@@ -172,6 +162,18 @@ def _gaps(title: str, gaps: Iterable[Skipped], *, folded: bool = True) -> Sectio
     return Section(title, "gap", _GAP_COLUMNS, rows, (1,) * len(rows), folded)
 
 
+def _alike_gaps(title: str, gaps: Iterable[Skipped], *, folded: bool = True) -> Section:
+    """A row for what is alike, where it is many: none of these makes a gate's verdict."""
+    rows: list[Row] = []
+    for alike in groups.of_gaps(gaps):
+        if len(alike) < groups.MANY:
+            rows += [(_gap_row(gap), 1) for gap in alike]
+        else:
+            rows.append((_gaps_row(alike), len(alike)))
+    texts, counts = [text for text, _ in rows], [count for _, count in rows]
+    return Section(title, "gap", _GAP_COLUMNS, tuple(texts), tuple(counts), folded)
+
+
 def _notices(notices: Iterable[str]) -> Section:
     rows = tuple(_row([_cell(notice)]) for notice in notices)
     return Section("Notices", "notice", ("Notice",), rows, (1,) * len(rows))
@@ -206,8 +208,18 @@ def _gap_row(gap: Skipped) -> str:
     )
 
 
+def _gaps_row(alike: Sequence[Skipped]) -> str:
+    first = alike[0]
+    what = f"{len(alike)} times, first {markdown_code(first.what, _CELL_LIMIT)}"
+    return _row([what, _cell(first.reason), _cell(first.remedy)])
+
+
 def _cell(text: str) -> str:
-    return markdown(text, _CELL_LIMIT)
+    return _prose(text, _CELL_LIMIT)
+
+
+def _prose(text: str, limit: int) -> str:
+    return with_code(text, limit, markdown, markdown_code)
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -209,8 +209,8 @@ def _judged(item: Judged, order: Mapping[str, int]) -> Node:
     if item.state is State.FIXED:
         # The rule was evaluated and finds nothing here any more; `pass` wants the level `none`.
         result |= {"kind": "pass", "level": "none"}
-    if suppressions := list(_suppressions(item)):
-        result["suppressions"] = suppressions
+    if hushed := list(suppressions(item)):
+        result["suppressions"] = hushed
     return result
 
 
@@ -269,7 +269,7 @@ def _judged_level(item: Judged) -> str:
     return "note" if item.finding.severity is Level.LOW else "warning"
 
 
-def _suppressions(item: Judged) -> Iterator[Node]:
+def suppressions(item: Judged) -> Iterator[Node]:
     """What hushes a finding: a mark in the code, a line of the policy, a waiver."""
     if item.finding.suppressed:
         yield _suppression(item.finding) | {"status": _review(item)}

@@ -163,10 +163,13 @@ def decided_by(run: GateRun) -> str:
     if run.verdict is Verdict.PASS:
         return _passed(run)
     if run.verdict is Verdict.INCOMPLETE:
-        unseen = Counter(f"not looked at: {gap.reason}" for gap in deciding_gaps(run))
+        unseen = Counter((f"not looked at: {gap.reason}", "gap") for gap in deciding_gaps(run))
         return _listed(unseen) or "something that had to be looked at was not"
     gaps = (item.decided_by for item in run.skipped if item.decision is Decision.BLOCK)
-    return _listed(Counter([*(item.decided_by for item in blocking(run)), *gaps]))
+    found = (item.decided_by for item in blocking(run))
+    return _listed(
+        Counter([*((name, "finding") for name in found), *((name, "gap") for name in gaps)])
+    )
 
 
 def _passed(run: GateRun) -> str:
@@ -178,8 +181,10 @@ def _passed(run: GateRun) -> str:
     return f"nothing{knows} blocks, and all that had to be looked at was{known}{allowed}"
 
 
-def _listed(causes: Counter[str]) -> str:
-    named = [f"{name} ({count})" for name, count in causes.most_common(_NAMED_CAUSES)]
+def _listed(causes: Counter[tuple[str, str]]) -> str:
+    """The most frequent causes, each with how much of what it decided about."""
+    first = causes.most_common(_NAMED_CAUSES)
+    named = [f"{name} ({plural(count, noun)})" for (name, noun), count in first]
     more = len(causes) - len(named)
     return "; ".join(named) + (f"; and {more} more" if more else "")
 
@@ -208,15 +213,15 @@ def _remedies(gaps: Iterable[Skipped]) -> str:
     return "; ".join(remedies[:_NAMED_CAUSES]) or "see what was not looked at"
 
 
-def scan_next(run: ScanRun) -> tuple[str, ...]:
-    """What to do about the gaps where they decided the exit code, and what until then."""
+def scan_next(run: ScanRun) -> Mapping[str, str]:
+    """What to do about the gaps where they decided the exit code, and what until then, by label."""
     if run.exit_code != ExitCode.INCOMPLETE:
-        return ()
+        return {}
     until = (
-        f"Until then: a job that may go on without it takes exit code {run.exit_code:d} too; "
+        f"a job that may go on without it takes exit code {run.exit_code:d} too; "
         "`tidegate gate` minds only what a change leaves out anew"
     )
-    return f"Next: {_remedies(run.skipped)}", until
+    return {"Next": _remedies(run.skipped), "Until then": until}
 
 
 def mode_note(run: GateRun) -> str:

@@ -71,7 +71,7 @@ def scan(run: ScanRun, *, colour: bool, links: bool = False) -> str:
     # A terminal is left at the end: what weighs most stands there, beside the sums.
     lines = list(_grouped(reversed(alike), paint))
     gap_lines = list(_grouped_gaps(run.skipped, paint))
-    following = map(visible, summary.scan_next(run))
+    following = map(visible, beside.scan_sentences(run))
     totals = paint("bold", f"Scanned (exit {run.exit_code:d}): ") + summary.scan_totals(run)
     sections = [
         "\n".join(lines),
@@ -191,14 +191,11 @@ def _hint(told: int, lines: int) -> str:
 
 def _conclusion(run: GateRun, paint: Paint) -> str:
     """What decided, what to do, and the one line that sums everything."""
-    note, to_stay, accepted = summary.mode_note(run), beside.to_stay(run), beside.accepted(run)
+    note = summary.mode_note(run)
     return "\n".join(
         [
             *([paint("bold", note)] if note else []),
-            f"Decided by: {visible(summary.decided_by(run))}",
-            *([f"Accepted: {visible(accepted)}"] if accepted else []),
-            f"Next: {visible(summary.next_step(run))}",
-            *([f"What is to stay: {to_stay}"] if to_stay else []),
+            *map(visible, beside.sentences(run)),
             paint(run.verdict, f"{summary.named_verdict(run)} (exit {run.exit_code:d})")
             + f": {summary.gate_totals(run)}",
         ]

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import ExitCode
 from ..records.finding import Finding, Level, Skipped
 from ..records.fingerprint import fingerprints
+from ..records.path_class import PathClass, path_class
 from ..records.run import Located, ScanRun
 from .advisories.age import Age, age_of
 from .cache import Cache
@@ -36,35 +38,78 @@ def scan_tree(
     cache: Cache | None = None,
     imports: Sequence[Path] = (),
     ask: Ask | None = None,
+    finish: Callable[[ScanRun, Target], ScanRun] = lambda run, _target: run,
 ) -> ScanRun:
     """Every finding below `paths`, with paths relative to `root`.
 
-    The exit code is NO where a finding reaches `fail_on`, else INCOMPLETE where anything
-    was skipped. `now` gives seconds since the epoch. Files that `cache` knows are not
-    looked at again. `imports` are SARIF files of other tools. `ask` is whom to ask what git
-    ignores, which is left out and told then. Raises UsageError for a path that does not exist.
+    The exit code is NO where a finding reaches `fail_on`, else INCOMPLETE where anything was
+    skipped. `now` gives seconds since the epoch. Files that `cache` knows are not looked at again.
+    `imports` are SARIF files of other tools. `ask` tells what git ignores, which is left out then.
+    `finish` adds what the tree is still needed for. Raises UsageError for a path that is not there.
     """
     watch = Stopwatch()
-    with watch.stage("walk"), no_garbage_collection():
-        seen = load(tree_key(paths, root, context, whole=ask is None), cache) if cache else None
-        walked = walk(paths, root, context.max_file_bytes, seen, now, ask)
-    age = _age(walked.target, context, now())
+    with watch.stage("walk"):
+        seen, walked = _walked(paths, root, context, cache, now, ask)
     with watch.stage("scan"):
         memory = _memory(walked.target, context, scanners, cache, seen)
         (looked,) = look([walked.target], context, scanners, on_done, memory)
         told = _with_imports(looked, imports, root, walked.target, context)
+    age = _age(walked.target, context, now())
     skipped = (*walked.skipped, *looked.skipped, *told.skipped, *age.gaps)
-    of_cache = cache.notices if cache else ()
-    return ScanRun(
+    run = ScanRun(
         exit_code=exit_code(told.findings, skipped, fail_on),
         findings=_located(told.findings),
         skipped=skipped,
         coverage=coverage(walked.target.files, skipped),
-        notices=(*told.notices, *_notices(walked, looked), *age.notices, *of_cache),
+        notices=(*told.notices, *_notices(walked, looked), *age.notices, *_of_cache(cache)),
         left_out=walked.left_out,
         timings=watch.seconds,
         versions={**told.versions, **versions_of(looked.scanners, scanners, context)},
     )
+    return finish(run, walked.target)
+
+
+def with_excerpts(run: ScanRun, target: Target, context: Context) -> ScanRun:
+    """The same scan, the gravest findings that no baseline knows with the code around them."""
+    from .secrets.excerpts import excerpts_of
+
+    watch = Stopwatch()
+    with watch.stage("excerpts"):
+        standing = [item.finding for item in run.findings]
+        numbers = [at for at, item in enumerate(run.findings) if not item.known]
+        numbers.sort(key=lambda at: _gravity(standing[at]))
+        wanted = ((at, standing[at]) for at in numbers)
+        excerpts = excerpts_of(wanted, standing, run.skipped, target, context)
+    return replace(
+        run,
+        findings=tuple(
+            replace(item, excerpt=excerpts.get(at)) for at, item in enumerate(run.findings)
+        ),
+        timings={**run.timings, **watch.seconds},
+    )
+
+
+def _gravity(finding: Finding) -> tuple[int, int]:
+    """Severity, then what ships before what does not."""
+    return -finding.severity.rank, list(PathClass).index(path_class(finding.path))
+
+
+def _walked(
+    paths: Sequence[Path],
+    root: Path,
+    context: Context,
+    cache: Cache | None,
+    now: Callable[[], float],
+    ask: Ask | None,
+) -> tuple[StatCache | None, Walked]:
+    """What a scan before this one knew of the tree, and what stands there now."""
+    with no_garbage_collection():
+        seen = load(tree_key(paths, root, context, whole=ask is None), cache) if cache else None
+        return seen, walk(paths, root, context.max_file_bytes, seen, now, ask)
+
+
+def _of_cache(cache: Cache | None) -> Sequence[str]:
+    return cache.notices if cache else ()
 
 
 def _memory(

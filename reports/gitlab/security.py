@@ -13,7 +13,7 @@ from hashlib import blake2b
 
 from ...records.finding import Finding, Level, Package, Skipped
 from ...records.run import Decision, GateRun, Judged, Located, ScanRun, State
-from .. import summary
+from .. import beside, summary
 from ..inert import PATH_LIMIT, json_rows, markdown, visible, web_address
 
 Node = dict[str, object]
@@ -55,8 +55,7 @@ def gate(run: GateRun, kind: str, chosen: Chosen) -> str:
     others = [*summary.existing_gaps(run), *summary.allowed_gaps(run)]
     said = [
         f"{summary.named_verdict(run)} (exit {run.exit_code:d}): {summary.gate_totals(run)}",
-        f"Decided by: {summary.decided_by(run)}",
-        f"Next: {summary.next_step(run)}",
+        *beside.sentences(run),
         *filter(None, [summary.mode_note(run)]),
         *map(_gap, others),
         *run.notices,
@@ -71,7 +70,7 @@ def scan(run: ScanRun, kind: str, chosen: Chosen) -> str:
         for item in run.findings
         if chosen(item.finding)
     ]
-    said = [summary.scan_totals(run), *run.notices]
+    said = [summary.scan_totals(run), *beside.scan_sentences(run), *run.notices]
     return _report(run, kind, found, _messages(run.skipped, said), whole=not run.skipped)
 
 

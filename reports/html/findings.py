@@ -9,7 +9,7 @@ from ...records.run import Decision, Excerpt, Judged, Located, State
 from .. import pins, summary
 from ..inert import web_address
 from .code import code
-from .markup import Markup, cut, element, joined
+from .markup import Markup, coded, cut, element, joined
 
 _SENTENCE = 1200
 """Characters of a message or a remedy."""
@@ -74,10 +74,13 @@ def _of_pin(some: Sequence[Judged]) -> list[Shown]:
 def of_located(items: Iterable[Located]) -> list[Shown]:
     """What is shown of findings of a scan."""
     found = list(items)
-    names = {id(item.finding): item.fingerprint for item in found}
+    by_finding = {id(item.finding): item for item in found}
     told = pins.told((item.finding, summary.asides(item.finding)) for item in found)
     return [
-        Shown(finding, marks, count, names.get(id(finding), "")) for finding, marks, count in told
+        Shown(finding, marks, count, item.fingerprint, excerpt=item.excerpt)
+        if (item := by_finding.get(id(finding)))
+        else Shown(finding, marks, count)
+        for finding, marks, count in told
     ]
 
 
@@ -152,7 +155,7 @@ def _facts(shown: Shown) -> Markup:
 def _said(what: str, text: str) -> Markup:
     if not text:
         return Markup()
-    said = element("span", cut(text, _SENTENCE), class_="said")
+    said = element("span", coded(text, _SENTENCE), class_="said")
     return element("p", element("b", what), Markup(": "), said)
 
 

@@ -29,6 +29,15 @@ def cut(text: str, limit: int) -> Markup:
     return Markup(inert.html(text, limit))
 
 
+def coded(text: str, limit: int) -> Markup:
+    """A text of at most about `limit` characters, with what stands between backticks as code."""
+    return Markup(inert.with_code(text, limit, inert.html, _code))
+
+
+def _code(text: str, limit: int) -> str:
+    return element("code", cut(text, limit))
+
+
 def _attribute(key: str, value: str | None) -> str:
     if value is None:
         return ""

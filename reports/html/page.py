@@ -1,13 +1,13 @@
 """One HTML file that fetches nothing: the verdict and what decided it, then what was found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ...records.run import Decision, GateRun, Judged, ScanRun, SkippedItem, State, Verdict
-from .. import summary
+from .. import beside, summary
 from . import filters
 from .document import Section, document
 from .findings import Shown, Tools, card, of_judged, of_located, row
-from .markup import Markup, cut, element
+from .markup import Markup, coded, cut, element
 from .tables import circumstances, gaps, notice, upgrades
 
 _SENTENCE = 2000
@@ -58,8 +58,8 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - the reader's s
     head = element(
         "header",
         element("h1", "Tidegate scan"),
-        element("p", cut(summary.scan_totals(run), _SENTENCE)),
-        element("p", cut(summary.scan_classes(run), _SENTENCE)),
+        *(element("p", cut(text, _SENTENCE)) for text in _sums(run)),
+        *_labelled(summary.scan_next(run).items()),
     )
     sections = [
         gaps("Not looked at", "gaps", [(gap, "") for gap in run.skipped]),
@@ -70,6 +70,10 @@ def scan(run: ScanRun, *, colour: bool) -> str:  # noqa: ARG001 - the reader's s
     ]
     end = circumstances(run.versions, run.timings)
     return document("Tidegate scan", head, filters.form(everything, tools.names), sections, end)
+
+
+def _sums(run: ScanRun) -> Sequence[str]:
+    return [text for text in (summary.scan_totals(run), summary.scan_classes(run)) if text]
 
 
 _CHANGED = (State.NEW, State.EDITED)
@@ -99,28 +103,29 @@ def _section_of(item: Judged) -> str:
 
 
 def _head(run: GateRun) -> Markup:
-    note = summary.mode_note(run)
-    facts = [
-        ("Decided by", summary.decided_by(run)),
-        ("Next", summary.next_step(run)),
-        ("Note", note),
-    ]
-    rows = [
-        part
-        for name, text in facts
-        if text
-        for part in (element("dt", name), element("dd", cut(text, _SENTENCE)))
-    ]
+    facts = [*beside.conclusion(run).items(), ("Note", summary.mode_note(run))]
     return element(
         "header",
         element(
             "h1", "Tidegate: ", element("strong", summary.named_verdict(run), class_="verdict")
         ),
-        element("dl", *rows),
+        *_labelled(facts),
         element("p", cut(summary.compared(run), _SENTENCE)),
+        *([element("p", edited)] if (edited := beside.edited(run)) else []),
         element("p", cut(summary.gate_totals(run), _SENTENCE), class_="quiet"),
         class_=run.verdict.lower(),
     )
+
+
+def _labelled(facts: Iterable[tuple[str, str]]) -> list[Markup]:
+    """What there is to say, each under its label."""
+    rows = [
+        part
+        for name, text in facts
+        if text
+        for part in (element("dt", name), element("dd", coded(text, _SENTENCE)))
+    ]
+    return [element("dl", *rows)] if rows else []
 
 
 def _cards(title: str, id_: str, items: Sequence[Shown], tools: Tools) -> Section:

@@ -5,6 +5,7 @@
   if (!form) return;
   const count = document.getElementById("count");
   const folded = Array.from(document.querySelectorAll("details"));
+  const filtered = folded.filter((element) => element.querySelector("article"));
   const items = Array.from(document.querySelectorAll("article"), (element) => ({
     element,
     data: element.dataset,
@@ -55,8 +56,8 @@
   let wasOpen = null;
   const unfold = (narrow) => {
     if (narrow && !wasOpen) {
-      wasOpen = new Map(folded.map((element) => [element, element.open]));
-      folded.forEach((element) => { element.open = true; });
+      wasOpen = new Map(filtered.map((element) => [element, element.open]));
+      filtered.forEach((element) => { element.open = true; });
     } else if (!narrow && wasOpen) {
       wasOpen.forEach((open, element) => { element.open = open; });
       wasOpen = null;

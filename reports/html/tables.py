@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from ...records.finding import Finding, Package, Skipped
 from .. import summary
 from .document import Section
-from .markup import Markup, cut, element, joined
+from .markup import Markup, coded, cut, element, joined
 
 _SENTENCE = 600
 _PLACE = 600
 _NAMED = 12
+_ALIKE = 10
+"""Gaps of one cause that are shown at once; a screen holds no more."""
 """Advisories and places of a pin that are named."""
 
 
@@ -31,11 +33,19 @@ def gaps(title: str, id_: str, items: Iterable[Gap], *, folded: bool = False) ->
 def _alike(some: Sequence[Skipped], decided_by: str) -> Markup:
     parts = [
         element("h3", cut(some[0].reason, _SENTENCE)),
-        element("ul", *map(_gap, some)),
+        element("ul", *map(_gap, some[:_ALIKE])),
+        *_folded(some[_ALIKE:]),
         *_named("Do", some[0].remedy),
         *_named("Decided by", decided_by),
     ]
     return element("div", *parts, class_="gaps")
+
+
+def _folded(rest: Sequence[Skipped]) -> list[Markup]:
+    if not rest:
+        return []
+    title = element("summary", f"{len(rest)} more")
+    return [element("details", title, element("ul", *map(_gap, rest)))]
 
 
 def _gap(skipped: Skipped) -> Markup:
@@ -46,12 +56,12 @@ def _gap(skipped: Skipped) -> Markup:
 def _named(name: str, text: str) -> list[Markup]:
     if not text:
         return []
-    return [element("p", element("b", name), ": ", cut(text, _SENTENCE))]
+    return [element("p", element("b", name), ": ", coded(text, _SENTENCE))]
 
 
 def notice(text: str) -> Markup:
     """One notice."""
-    return element("p", cut(text, _SENTENCE * 2), class_="notice")
+    return element("p", coded(text, _SENTENCE * 2), class_="notice")
 
 
 def upgrades(findings: Iterable[Finding]) -> Section:

@@ -56,6 +56,8 @@ class ImportSummary:
     """Parts of an old database that could not be read to be kept."""
 
 
+OnRecord = Callable[[int, float], None]
+"""Hears how many records are read so far, and how much of all files, from 0 to 1."""
 Accept = Callable[[sqlite3.Connection, DatabaseStatus], None]
 """Raises where the new database, which is whole, is not to take the place of the old one."""
 
@@ -65,15 +67,15 @@ def import_files(
     database: Path,
     *,
     limits: Limits | None = None,
-    on_record: Callable[[int], None] = lambda _read: None,
+    on_record: OnRecord = lambda _read, _share: None,
     names: Mapping[Path, str] | None = None,
     accept: Accept = lambda _new, _status: None,
     now: Callable[[], float] = time.time,
 ) -> ImportSummary:
     """Replace `database` by one built from all `files`; readers of the old one go on with it.
 
-    `on_record` hears the number of records read so far; `names` are what files are noted
-    as instead of their own; `now` is in seconds since the epoch. Raises UsageError where a
+    `on_record` hears what is read so far; `names` are what files are noted as instead of
+    their own; `now` is in seconds since the epoch. Raises UsageError where a
     file cannot be read, none has anything for PyPI, or the database cannot be written, and
     AdvisoryDatabaseError where advisories were to be kept that cannot be read; the old
     database is then untouched.
@@ -82,8 +84,9 @@ def import_files(
         with _replacing(database) as new, closing(sqlite3.connect(new, uri=True)) as connection:
             connection.executescript(_PRAGMAS + TABLES)
             build = _Build(connection, datetime.fromtimestamp(now(), UTC))
-            for file in files:
-                build.add_file(file, (names or {}).get(file), limits, on_record)
+            for file, part in zip(files, _parts(files), strict=True):
+                heard = _of_all(on_record, *part)
+                build.add_file(file, (names or {}).get(file), limits, heard)
             summary = build.finish(database)
             accept(connection, summary.status)
             connection.commit()
@@ -93,6 +96,20 @@ def import_files(
             f"cannot write {database}: {error}",
             "the old database, if any, is kept; make room there or name a file with --database",
         ) from error
+
+
+def _parts(files: Sequence[Path]) -> Iterator[tuple[float, float]]:
+    """Where each file begins in all of them, and its part; a folder, of no known size, is none."""
+    sizes = [file.stat().st_size if file.is_file() else 0 for file in files]
+    whole = sum(sizes) or 1
+    before = 0
+    for size in sizes:
+        yield before / whole, size / whole
+        before += size
+
+
+def _of_all(on_record: OnRecord, begins: float, part: float) -> OnRecord:
+    return lambda read, share: on_record(read, begins + share * part)
 
 
 class _Build:
@@ -110,17 +127,24 @@ class _Build:
         file: Path,
         given: str | None,
         limits: Limits | None,
-        on_record: Callable[[int], None],
+        on_record: OnRecord,
     ) -> None:
         """Keep what one file brings."""
         name, shown = given or file.name or file.resolve().name, given or str(file)
+        share = 0.0
+
+        def on_share(read: float) -> None:
+            nonlocal share
+            share = read
+
+        found = values(file, shown, limits, on_share)
         try:
-            for number, (where, value) in enumerate(values(file, shown, limits), start=1):
+            for number, (where, value) in enumerate(found, start=1):
                 part = self._add(value, f"{name}, {where or f'record {number}'}")
                 if name not in self._sources[part][-1:]:
                     self._sources[part].append(name)
                 if part == "advisories":
-                    on_record(self._staging.counts["read"])
+                    on_record(self._staging.counts["read"], share)
         except BrokenFile as error:
             raise UnreadableSource(f"cannot read {shown}: {error}") from error
 

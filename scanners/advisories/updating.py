@@ -8,7 +8,7 @@ from pathlib import Path
 from ...errors import IncompleteError, UsageError
 from .download import Bounds, check_address, download, shown
 from .guard import guard
-from .importing import ImportSummary, import_files
+from .importing import ImportSummary, OnRecord, import_files
 from .sources.files import UnreadableSource
 from .sources.limits import Limits
 
@@ -25,7 +25,7 @@ def update(
     bounds: Bounds | None = None,
     limits: Limits | None = None,
     on_bytes: Callable[[int, int | None], None] = lambda _received, _of: None,
-    on_record: Callable[[int], None] = lambda _read: None,
+    on_record: OnRecord = lambda _read, _share: None,
     now: Callable[[], float] = time.time,
 ) -> ImportSummary:
     """Fetch `urls` and import them together, as `import_files` does.

@@ -128,8 +128,30 @@ def test_progress_is_silent_at_first_and_then_seldom(capsys: pytest.CaptureFixtu
     on_record = advisories._records_heard(clock=lambda: now[0])
     for read in range(1, 11):
         now[0] += 0.5
-        on_record(read * 1000)
-    assert capsys.readouterr().err == "4,000 records read\n8,000 records read\n"
+        on_record(read * 1000, read / 20)
+    assert capsys.readouterr().err == (
+        "4,000 records read, 2000 a second, 8 s left\n8,000 records read, 2000 a second, 6 s left\n"
+    )
+
+
+def test_progress_promises_nothing_where_the_end_is_not_known(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    now = [100.0]
+    on_record = advisories._records_heard(clock=lambda: now[0])
+    on_bytes = advisories._bytes_heard(clock=lambda: now[0])
+    for share in (0.0, 1.0):
+        now[0] += 2
+        on_record(3000, share)
+    on_bytes(8_000_000, None)
+    now[0] += 4
+    on_bytes(8_000_000, 24_000_000)
+    assert capsys.readouterr().err.splitlines() == [
+        "3,000 records read, 1500 a second",
+        "3,000 records read, 750 a second",
+        "8 MB fetched, 2 a second",
+        "8 of 24 MB fetched, 1 a second, 16 s left",
+    ]
 
 
 def test_real_records(tidegate: Tidegate, shared_data: Path) -> None:

@@ -5,7 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from tidegate.cli.main import app
 from tidegate.tests.real import Answer, GitRepo, Tidegate
 from tidegate.tests.reports.receiving import Receiving, Says, receiving
 
@@ -169,3 +171,16 @@ def test_another_file_is_not_sent(tidegate: Tidegate, tmp_path: Path) -> None:
         answer = tidegate(*call, env=secrets(place))
     assert (answer.code, place.bodies) == (2, [])
     assert "hunter2" not in answer.err
+
+
+def test_a_scan_is_told_too(tmp_path: Path) -> None:
+    """The whole way, by what `scan` writes; slack.scan and json_reading have tests of their own."""
+    (tmp_path / "a.py").write_text(BAD, "utf-8")
+    scan, none = tmp_path / "scan.json", str(tmp_path / "none.db")
+    call = ["scan", str(tmp_path), "--no-cache", "--database", none, "--output", f"json={scan}"]
+    CliRunner().invoke(app, call)
+    answer = CliRunner().invoke(app, ["deliver", str(scan), "--slack", "--webhook"])
+    assert answer.exit_code == 0
+    assert '"text": "Tidegate scan"' in answer.stdout
+    assert "a.py:5" in answer.stdout
+    assert '"schema": "tidegate/scan/1"' in answer.stdout

@@ -39,6 +39,7 @@ def test_a_file_has_the_rights_that_the_umask_leaves(
 @pytest.mark.parametrize(
     ("done", "total", "seconds", "told"),
     [
+        (120, None, 4.0, ", 30 a second"),
         (0, 10, 3.0, ""),
         (120, 480, 4.0, ", 30 a second, 12 s left"),
         (120, 36_120, 4.0, ", 30 a second, 20 min left"),
@@ -48,7 +49,7 @@ def test_a_file_has_the_rights_that_the_umask_leaves(
     ],
 )
 def test_progress_tells_rate_and_time_left(
-    done: int, total: int, seconds: float, told: str
+    done: int, total: int | None, seconds: float, told: str
 ) -> None:
     assert paced(done, total, seconds) == told
 

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.gate.evidence.excerpts import MAX_EXCERPTS, MAX_LINES, MAX_WIDTH, with_excerpts
+from tidegate.gate.evidence.excerpts import with_excerpts
 from tidegate.gate.run import Request, run_gate
 from tidegate.records.finding import Finding, Level, Skipped
 from tidegate.records.run import Decision, Excerpt, Judged, State
 from tidegate.scanners.interface import Context, Kind, SourceFile
 from tidegate.scanners.registry import SCANNERS
+from tidegate.scanners.secrets.excerpts import MAX_EXCERPTS, MAX_LINES, MAX_WIDTH
 from tidegate.scanners.targets.sides import Side
 from tidegate.tests.gate.gating import BAD
 from tidegate.tests.real import GitRepo

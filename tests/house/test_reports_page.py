@@ -1,10 +1,8 @@
 """docs/reports.md: every format in both tables, and what it says of limits and marks is so."""
 
 import itertools
-import json
 import re
 import shlex
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -15,9 +13,7 @@ import yaml
 
 from tidegate.cli.main import app
 from tidegate.cli.options import Format
-from tidegate.records.finding import Finding, Level
-from tidegate.records.run import Decision, GateRun, Judged, Mode, Range, State, Verdict
-from tidegate.reports import markdown, sarif, sarif_limits
+from tidegate.reports import markdown, sarif_limits
 from tidegate.reports.formats import RENDERERS
 from tidegate.reports.gitlab import security
 
@@ -87,33 +83,3 @@ SHELL = [text for language, text in BLOCKS if language == "sh"]
 @pytest.mark.parametrize("text", SHELL)
 def test_what_the_shell_is_given_is_shell(text: str) -> None:
     subprocess.run(["sh", "-n"], input=text, text=True, check=True)
-
-
-@pytest.mark.skipif(shutil.which("jq") is None, reason="jq is not installed")
-def test_what_github_should_not_show_is_taken_out(tmp_path: Path) -> None:
-    kinds = [
-        (State.NEW, Decision.BLOCK),
-        (State.EXISTING, Decision.REPORT),
-        (State.NEW, Decision.WAIVED),
-        (State.NEW, Decision.IGNORE),
-        (State.FIXED, Decision.REPORT),
-    ]
-    finding = Finding(
-        tool="t", rule="R", message="m", path="a.py", line=1, end_line=1, severity=Level.HIGH,
-        confidence=Level.HIGH, remedy="r", suppressed="nosec",
-    )  # fmt: skip
-    run = GateRun(
-        verdict=Verdict.BLOCK,
-        exit_code=1,
-        mode=Mode.ENFORCE,
-        range=Range(),
-        findings=tuple(
-            Judged(finding=finding, fingerprint="f", state=state, decision=decision, decided_by="d")
-            for state, decision in kinds
-        ),
-    )
-    (tmp_path / "tidegate.sarif").write_text(sarif.gate(run, colour=False), "utf-8")
-    (command,) = (text for text in SHELL if text.startswith("jq"))
-    subprocess.run(["sh", "-c", command], cwd=tmp_path, check=True)
-    (left,) = json.loads((tmp_path / "upload.sarif").read_text("utf-8"))["runs"]
-    assert [result["level"] for result in left["results"]] == ["error"]

@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from tidegate import __version__
 from tidegate.tests.real import Answer, GitRepo
 
 ROOT = Path(__file__).parents[2]
@@ -24,16 +25,17 @@ NOWHERE = "http://127.0.0.1:9"
 LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", ".cache", ".types", ".*_cache", ".hypothesis", "tests", "build", "*.egg-info"
 )
+TAG = f"v{__version__}"
 _EXPRESSION = re.compile(r"\$\{\{ *([\w.-]+) *\}\}")
 
 
 def published(folder: Path) -> str:
-    """A repository with this checkout under the tag v0.1.0, as a copy of Tidegate is kept."""
+    """A repository with this checkout under the tag of its version, as a copy is kept."""
     shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
     repo = GitRepo(folder)
     repo.git("init", "-q", "-b", "main")
     repo.commit({})
-    repo.git("tag", "v0.1.0")
+    repo.git("tag", TAG)
     return str(folder)
 
 

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from tidegate.tests.integrations.jobs import ROOT, document
+from tidegate import __version__
+from tidegate.tests.integrations.jobs import ROOT, TAG, document
 
 MARKS = {
     "action": '\n  "$comment": "https://docs.github.com/en/actions/creating-actions/metadata-syntax',
@@ -93,8 +94,29 @@ def zizmor(*files: Path) -> list[tuple[str, str]]:
 
 def test_zizmor_finds_nothing_but_that_a_copy_of_tidegate_is_to_be_named() -> None:
     assert zizmor(*(ROOT / name for name in WORKFLOWS)) == [
-        ("unpinned-uses", "uses: your-org/tidegate@v0.1.0")
+        ("unpinned-uses", f"uses: your-org/tidegate@{TAG}")
     ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "integrations/github.yml",
+        "integrations/gitlab.yml",
+        "integrations/Jenkinsfile",
+        "docs/reports.md",
+    ],
+)
+def test_what_is_copied_names_the_version_that_it_came_with(name: str) -> None:
+    """Another one would install what these lines were not tried with."""
+    text = (ROOT / name).read_text("utf-8")
+    named = re.findall(r"""(?:tidegate@|GATE_REF(?: =|:) '?)([^\s']+)""", text)
+    assert named == [TAG]
+
+
+def test_what_is_not_published_yet_is_told_as_such() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert re.findall(r"^## \[(.+?)\]", changes, re.MULTILINE)[0] in ("Unreleased", __version__)
 
 
 def test_zizmor_sees_an_input_within_a_script(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from tidegate.scanners.advisories.importing import import_files
 from tidegate.tests.integrations.jobs import (
+    TAG,
     Runner,
     document,
     environment,
@@ -120,7 +121,7 @@ def test_the_lines_block_a_change_that_brings_a_defect(
     variables: dict[str, str],
     origin: str,
 ) -> None:
-    refs = {"gitlab": "v0.1.0", "jenkins": GitRepo(Path(source)).git("rev-parse", "HEAD")}
+    refs = {"gitlab": TAG, "jenkins": GitRepo(Path(source)).git("rev-parse", "HEAD")}
     given = {"GATE_SOURCE": source, "GATE_REF": refs[origin]} | variables
     answer = run(shell, script, checkout.path, environment(tmp_path) | given)
     assert answer.code == 1, answer.err
@@ -136,7 +137,7 @@ def test_a_job_that_fails_early_keeps_no_report_that_the_change_brought(
 ) -> None:
     planted = {f"tidegate.{kind}": '{"verdict": "PASS"}' for kind in ("json", "html", "xml")}
     checkout.commit(planted)
-    given = {"GATE_SOURCE": str(tmp_path / "nowhere"), "GATE_REF": "v0.1.0"}
+    given = {"GATE_SOURCE": str(tmp_path / "nowhere"), "GATE_REF": TAG}
     answer = run(["bash", "-ec"], script, checkout.path, environment(tmp_path) | given)
     assert answer.code != 0
     assert not set(planted) & {path.name for path in checkout.path.iterdir()}

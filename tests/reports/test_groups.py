@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tidegate.records.finding import Finding, Level, Skipped
 from tidegate.records.path_class import PathClass, path_class
 from tidegate.records.run import Decision, GateRun, Judged, Located, ScanRun, SkippedItem, State
-from tidegate.reports import groups, text
+from tidegate.reports import groups, markdown, text
 
 HINT = "What is alike is told in one line; `--format json` lists each."
 MANY = re.compile(
@@ -235,6 +235,25 @@ def test_gaps_alike_are_one_line_where_they_do_not_make_the_verdict(
     report = text.gate(gate_run(skipped=deciding), colour=False)
     assert [f"\n  pin{number}: not pinned" in report for number in range(4)] == [True] * 4
     assert HINT not in report
+
+
+def test_gaps_alike_are_one_row_of_markdown_where_they_do_not_make_the_verdict(
+    gate_run: Callable[..., GateRun], gap: Callable[..., Skipped]
+) -> None:
+    gaps = [gap(what=f"pin{number}", reason="not pinned", remedy="pin it") for number in range(4)]
+    row = "| 4 times, first <code>pin0</code> | not pinned | pin it |\n"
+    scanned = markdown.scan(ScanRun(exit_code=3, skipped=(*gaps, gap())), colour=False)
+    assert "### Not looked at: 5\n" in scanned
+    assert scanned.count(row) == 1
+    known = tuple(
+        SkippedItem(skipped=item, existing=True, decision=Decision.REPORT) for item in gaps
+    )
+    assert row in markdown.gate(gate_run(skipped=known), colour=False)
+    deciding = markdown.gate(
+        gate_run(skipped=tuple(SkippedItem(skipped=item) for item in gaps)), colour=False
+    )
+    assert row not in deciding
+    assert deciding.count("| not pinned (line 3) | pin it |") == 4
 
 
 def test_gaps_with_another_remedy_stay_apart(gap: Callable[..., Skipped]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tidegate.records.finding import Level, Package
+from tidegate.records.finding import Level, Package, Skipped
 from tidegate.records.run import Decision, Excerpt, GateRun, Judged, ScanRun, State
 from tidegate.reports.html import document, page
 from tidegate.reports.inert import html, visible, web_address
@@ -209,7 +209,7 @@ def test_the_verdict_and_what_decided_it_come_first(gate_run: Callable[..., Gate
         text.index(word)
         for word in (
             "Tidegate: BLOCK",
-            "block-severity = MEDIUM (1)",
+            "block-severity = MEDIUM (1 finding)",
             "fix what blocks and what could not be looked at",
             "4 findings (1 blocking, 1 reported, 1 existing, 1 fixed)",
             "B602",
@@ -324,3 +324,16 @@ def test_a_scan_has_neither_states_nor_decisions(
         str(Level.HIGH.rank),
         str(Level.LOW.rank),
     ]
+
+
+def test_many_gaps_of_one_cause_are_folded(
+    scan_run: Callable[..., ScanRun], gap: Callable[..., Skipped]
+) -> None:
+    def shown(count: int) -> str:
+        gaps = tuple(gap(what=f"pin{number}") for number in range(count))
+        return page.scan(scan_run(skipped=gaps), colour=False)
+
+    assert "<details>" not in shown(10).split("Findings: <", 1)[0]
+    folded = shown(12)
+    assert "<details><summary>2 more</summary><ul>" in folded
+    assert folded.count('<li class="gap">') == 12

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,13 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tidegate.records.finding import Skipped
-from tidegate.records.run import Coverage, GateRun, Judged, Mode, SkippedItem, Verdict
-from tidegate.reports import slack
+from tidegate.records.run import Coverage, GateRun, Judged, Mode, ScanRun, SkippedItem, Verdict
+from tidegate.reports import slack, summary
 
 TOTALS = (
     "4 findings (1 blocking, 1 reported, 1 existing, 1 fixed), 1 suppressed,"
     " 1 not looked at, 10 files (8 scanned, 1 not wholly, 1 of other kinds)"
 )
+STAY = (
+    "*What is to stay:* needs a waiver on the base branch, from somebody who answers for it"
+    " (`tidegate waive PATH:LINE` writes one); one that this change brings does not count."
+    " `tidegate policy explain PATH:LINE` tells why it blocks"
+).replace("`", "\N{RIGHT SINGLE QUOTATION MARK}")
 KNOWN = {"header": {"plain_text"}, "section": {"mrkdwn"}, "context": {"mrkdwn"}}
 
 
@@ -48,8 +54,9 @@ def told(run: GateRun, link: str = "") -> str:
 def test_the_verdict_comes_first_and_then_what_decides(gate_run: Callable[..., GateRun]) -> None:
     assert told(gate_run()).splitlines() == [
         "⛔ Tidegate: BLOCK",
-        "*Decided by:* block-severity = MEDIUM (1)",
+        "*Decided by:* block-severity = MEDIUM (1 finding)",
         "*Next:* fix what blocks and what could not be looked at, then run the gate again",
+        STAY,
         "Compared 111111111111 (merge base with origin/main, named by github) with 222222222222",
         "`app/run.py:12` `B602` HIGH/MEDIUM",
         "subprocess call with shell=True",
@@ -165,3 +172,24 @@ def test_only_a_plain_address_becomes_a_link(
     expected = f"<{link.replace('&', '&amp;')}|The job>"
     assert (expected in told(gate_run(), link)) is shown
     assert ("The job" in told(gate_run(), link)) is shown
+
+
+def test_a_scan_is_its_sums_and_the_gravest_that_no_baseline_knows(
+    scan_run: Callable[..., ScanRun],
+) -> None:
+    first, *rest = scan_run().findings
+    run = scan_run(findings=(replace(first, known=True), *rest))
+    told = "\n".join(each["text"] for _, each in texts(json.loads(slack.scan(run))["blocks"]))
+    assert told.startswith("Tidegate scan\n")
+    assert summary.scan_totals(run) in told
+    assert f"`{rest[0].finding.rule}`" in told
+    assert f"`{first.finding.rule}`" not in told
+    assert "Not looked at: `app/new.py`, syntax error (line 3)" in told
+
+
+def test_a_large_scan_fits(scan_run: Callable[..., ScanRun]) -> None:
+    run = scan_run(findings=scan_run().findings * 1000)
+    message = slack.scan(run, link="https://ci.example/1")
+    assert len(message) <= slack.MAX_CHARACTERS
+    assert len(json.loads(message)["blocks"]) <= slack.MAX_BLOCKS
+    assert "more: see the report" in message

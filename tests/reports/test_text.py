@@ -35,10 +35,11 @@ Not looked at: 1
 
 Notice: the advisory database is 40 days old
 
-Decided by: block-severity = MEDIUM (1)
+Decided by: block-severity = MEDIUM (1 finding)
 Next: fix what blocks and what could not be looked at, then run the gate again
-What is to stay: `tidegate policy explain PATH:LINE` tells why one blocks; \
-`tidegate waive PATH:LINE` writes a waiver, which counts once it is on the base branch
+What is to stay: needs a waiver on the base branch, from somebody who answers for it \
+(`tidegate waive PATH:LINE` writes one); one that this change brings does not count. \
+`tidegate policy explain PATH:LINE` tells why it blocks
 BLOCK (exit 1): 4 findings (1 blocking, 1 reported, 1 existing, 1 fixed), 1 suppressed, \
 1 not looked at, 10 files (8 scanned, 1 not wholly, 1 of other kinds)
 """  # noqa: E501 - the report's own lines
@@ -57,7 +58,7 @@ Compared nothing: the range is not known
 Not looked at: 1
   range: no common ancestor -> fetch more history: git fetch --unshallow
 
-Decided by: not looked at: no common ancestor (1)
+Decided by: not looked at: no common ancestor (1 gap)
 Next: fetch more history: git fetch --unshallow
 INCOMPLETE (exit 3): no findings, 1 not looked at, no files
 """
@@ -186,7 +187,7 @@ def test_a_gap_that_blocks_is_told_as_what_decided(
     blocks = SkippedItem(skipped=gap(), decision=Decision.BLOCK, decided_by="policy line 1: block")
     report = text.gate(gate_run(findings=(), skipped=(blocks,)), colour=False)
     assert "\nNot looked at: 1\n  app/new.py" in report
-    assert "\nDecided by: policy line 1: block (1)\n" in report
+    assert "\nDecided by: policy line 1: block (1 gap)\n" in report
 
 
 def test_the_working_tree_is_named(gate_run: Callable[..., GateRun]) -> None:
@@ -199,7 +200,9 @@ def test_the_frequent_causes_are_named_and_the_others_counted(
 ) -> None:
     causes = ["a", "b", "b", "c", "d", "e"]
     run = gate_run(findings=tuple(judged(decided_by=cause) for cause in causes))
-    assert "Decided by: b (2); a (1); c (1); and 2 more\n" in text.gate(run, colour=False)
+    assert "Decided by: b (2 findings); a (1 finding); c (1 finding); and 2 more\n" in text.gate(
+        run, colour=False
+    )
 
 
 @given(data=st.data())

@@ -5,11 +5,12 @@ What a file holds decides, not what it is called; only YAML is known by its endi
 
 import json
 import lzma
+import os
 import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -36,13 +37,22 @@ class UnreadableSource(UsageError):
         super().__init__(message, remedy)
 
 
-def values(path: Path, name: str, limits: Limits | None = None) -> Iterator[Value]:
+OnShare = Callable[[float], None]
+"""Hears how much of a file is read, from 0 to 1, before each value; nothing of a folder."""
+
+
+def values(
+    path: Path,
+    name: str,
+    limits: Limits | None = None,
+    on_share: OnShare = lambda _share: None,
+) -> Iterator[Value]:
     """Every value of one file or folder, which messages call `name`.
 
     Raises UnreadableSource where it cannot be read or is malformed.
     """
     try:
-        yield from _values(path, limits or Limits())
+        yield from _values(path, limits or Limits(), on_share)
     except (BrokenFile, OSError, EOFError, zlib.error, lzma.LZMAError) as error:
         raise UnreadableSource(f"cannot read {name}: {error}") from error
     except (
@@ -56,7 +66,7 @@ def values(path: Path, name: str, limits: Limits | None = None) -> Iterator[Valu
         raise UnreadableSource(f"cannot read {name}: broken archive: {error}") from error
 
 
-def _values(path: Path, limits: Limits) -> Iterator[Value]:
+def _values(path: Path, limits: Limits, on_share: OnShare) -> Iterator[Value]:
     if path.is_dir():
         for name, content in folder_members(path, limits):
             yield from _of_member(name, content, limits)
@@ -64,16 +74,23 @@ def _values(path: Path, limits: Limits) -> Iterator[Value]:
     if not path.is_file():
         raise BrokenFile("it is not there or no regular file")
     with path.open("rb") as packed, gunzipped(packed, limits) as stream:
-        members = archive_members(stream, limits)
-        if members is not None:
-            for name, content in members:
-                yield from _of_member(name, content, limits)
-        elif looks_like_epss(stream):
-            yield "", read_epss(stream, limits)
-        elif path.name.lower().removesuffix(".gz").endswith(YAML_ENDINGS):
-            yield from _flat("", read_yaml(stream.read(limits.yaml_bytes + 1), "document", limits))
-        else:
-            yield from _json_values(stream, limits)
+        size = os.fstat(stream.fileno()).st_size
+        for value in _stream_values(stream, path.name.lower(), limits):
+            on_share(stream.tell() / size)
+            yield value
+
+
+def _stream_values(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Value]:
+    members = archive_members(stream, limits)
+    if members is not None:
+        for member, content in members:
+            yield from _of_member(member, content, limits)
+    elif looks_like_epss(stream):
+        yield "", read_epss(stream, limits)
+    elif name.removesuffix(".gz").endswith(YAML_ENDINGS):
+        yield from _flat("", read_yaml(stream.read(limits.yaml_bytes + 1), "document", limits))
+    else:
+        yield from _json_values(stream, limits)
 
 
 def _of_member(name: str, content: bytes, limits: Limits) -> Iterator[Value]:

@@ -314,9 +314,21 @@ def test_imports_at_once_leave_one_whole_database_and_readers_their_own(
 
 
 def test_progress_is_heard(put: Put, database: Path) -> None:
-    heard: list[int] = []
-    import_files([put(LINES), put(LINES, "again.json")], database, on_record=heard.append)
-    assert heard == [1, 2, 3, 4, 5, 6]
+    heard: list[tuple[int, float]] = []
+    files = [put(LINES), put(LINES, "again.json")]
+    import_files(files, database, on_record=lambda *said: heard.append(said))
+    assert [read for read, _ in heard] == [1, 2, 3, 4, 5, 6]
+    shares = [share for _, share in heard]
+    assert shares == sorted(shares)
+    assert (0 < shares[0] < 0.5, shares[2], shares[-1]) == (True, 0.5, 1.0)
+
+
+def test_progress_of_a_folder_tells_no_share(tmp_path: Path, database: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder/a.json").write_text(json.dumps(osv("A-1", "one")), "utf-8")
+    heard: list[tuple[int, float]] = []
+    import_files([tmp_path / "folder"], database, on_record=lambda *said: heard.append(said))
+    assert heard == [(1, 0.0)]
 
 
 def test_a_record_on_another_package_joins_no_two_holes_of_this_one(
