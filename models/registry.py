@@ -11,14 +11,14 @@ import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from .artefact import trusted_types, written
+from .exclusive import alone
 from .versions import (
     CARD,
     ESTIMATOR,
@@ -90,7 +90,7 @@ class Registry:
         """A new version, which is nobody's champion yet."""
         from mlflow.exceptions import MlflowException
 
-        with self._alone():
+        with alone(self._folder):
             try:
                 self._client.get_registered_model(_checked(name))
             except MlflowException:
@@ -131,7 +131,7 @@ class Registry:
 
         One process at a time. The comparison is None where there was nobody to beat.
         """
-        with self._alone():
+        with alone(self._folder):
             challenger, champion = self.version(name, number), self.champion(name)
             comparison = None
             if champion is not None:
@@ -144,7 +144,7 @@ class Registry:
 
     def rollback(self, name: str) -> Version:
         """Give the champion before this one its place back. Raises UsageError without one."""
-        with self._alone():
+        with alone(self._folder):
             *earlier, _ = self._champions(name) or [0]
             if not earlier:
                 raise UsageError(f"{name} has no earlier champion", "promote a version first")
@@ -204,11 +204,6 @@ class Registry:
                     f"{file} of {version.name} {version.number} cannot be read",
                     "restore the folder of artefacts, or train a new version",
                 ) from error
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        with alone(self._folder):
-            yield
 
 
 def open_registry(folder: Path, uri: str = "", artefacts: str = "") -> Registry:
@@ -336,16 +331,3 @@ def _checked(name: str) -> str:
             f"{name!r} is no name of a model", "use lower-case letters, digits, '.', '_' and '-'"
         )
     return name
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """One process at a time in here; the others wait."""
-    import fcntl
-
-    lock = os.open(folder / "registry.lock", os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
