@@ -205,7 +205,7 @@ def next_step(run: GateRun) -> str:
     if rules == {JUDGE_CHANGED} and run.judge_digest:
         flag = f"--accept-judge-change {run.judge_digest}"
         return f"have the change to what judges reviewed{also}, then run the gate with {flag}"
-    return f"fix what blocks{also}, then run the gate again"
+    return f"fix what blocks{also}, as told beside each, then run the gate again"
 
 
 def _remedies(gaps: Iterable[Skipped]) -> str:

@@ -25,7 +25,8 @@ subprocess call with shell=True%0Apass a list of arguments
 ::notice title=tidegate%3A BLOCK::BLOCK (exit 1): 4 findings (1 blocking, 1 reported, \
 1 existing, 1 fixed), 1 suppressed, 1 not looked at, 10 files (8 scanned, 1 not wholly, \
 1 of other kinds)%0ADecided by: block-severity = MEDIUM (1 finding)%0A\
-Next: fix what blocks and what could not be looked at, then run the gate again%0A\
+Next: fix what blocks and what could not be looked at, as told beside each, \
+then run the gate again%0A\
 What is to stay: needs a waiver on the base branch, from somebody who answers for it \
 (`tidegate waive PATH:LINE` writes one); one that this change brings does not count. \
 `tidegate policy explain PATH:LINE` tells why it blocks

@@ -27,7 +27,8 @@ BLOCKED = """\
 ## ⛔ Tidegate: BLOCK
 
 **Decided by:** block-severity = MEDIUM (1 finding)  
-**Next:** fix what blocks and what could not be looked at, then run the gate again  
+**Next:** fix what blocks and what could not be looked at, as told beside each, \
+then run the gate again  
 **Run it yourself:** <code>tidegate gate --base origin/main</code>  
 **What is to stay:** needs a waiver on the base branch, from somebody who answers for it \
 (<code>tidegate waive PATH&#58;LINE</code> writes one); one that this change brings does not \

@@ -55,7 +55,10 @@ def test_the_verdict_comes_first_and_then_what_decides(gate_run: Callable[..., G
     assert told(gate_run()).splitlines() == [
         "⛔ Tidegate: BLOCK",
         "*Decided by:* block-severity = MEDIUM (1 finding)",
-        "*Next:* fix what blocks and what could not be looked at, then run the gate again",
+        (
+            "*Next:* fix what blocks and what could not be looked at, as told beside each, "
+            "then run the gate again"
+        ),
         STAY,
         "Compared 111111111111 (merge base with origin/main, named by github) with 222222222222",
         "`app/run.py:12` `B602` HIGH/MEDIUM",

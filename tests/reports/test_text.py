@@ -36,7 +36,7 @@ Not looked at: 1
 Notice: the advisory database is 40 days old
 
 Decided by: block-severity = MEDIUM (1 finding)
-Next: fix what blocks and what could not be looked at, then run the gate again
+Next: fix what blocks and what could not be looked at, as told beside each, then run the gate again
 What is to stay: needs a waiver on the base branch, from somebody who answers for it \
 (`tidegate waive PATH:LINE` writes one); one that this change brings does not count. \
 `tidegate policy explain PATH:LINE` tells why it blocks
