@@ -81,7 +81,7 @@ def _extra(extra: str, names: Sequence[str]) -> Check:
     return Check(
         f"extra {extra}",
         versions if len(found) == len(names) else "",
-        f"no verb needs it yet; install it with 'tidegate[{extra}]'",
+        f"`history build` writes Parquet with it; install it with 'tidegate[{extra}]'",
         needed=False,
     )
 

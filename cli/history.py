@@ -1,6 +1,7 @@
 """`tidegate history`: the table of what landed, from one pass over git."""
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=True,
 )
+_LIKE_A_DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 RepoOption = Annotated[Path, typer.Option("--repo", help="The repository.")]
 
 
@@ -105,6 +107,8 @@ def _rows(git: "Git", place: Path, since: str) -> "tuple[Stored, list[Row]]":
     day = _day(since)
     if not since:
         return stored, list(stored.rows())
+    if day is None and _LIKE_A_DAY.fullmatch(since):
+        raise UsageError(f"no day is {since}", "write one as 2026-12-31")
     if day is not None:
         wanted = {each.number for each in stored.changes if each.time >= day}
         return stored, [row for row in stored.rows() if row[0] in wanted]

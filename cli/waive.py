@@ -79,6 +79,8 @@ def waive(
         from .waiver_check import checked
 
         raise typer.Exit(checked(git, base))
+    if not (until and reason):
+        raise typer.BadParameter("a waiver needs both --until DATE and --reason TEXT")
     said = {"reason": reason, "until": until, "owner": owner or _email(git), "ticket": ticket}
     if not said["owner"].strip():
         why = "who answers for it? git has no user.email"

@@ -164,6 +164,7 @@ def test_a_damaged_labeller_is_made_anew(origin: GitRepo, tmp_path: Path) -> Non
         ("t.csv", "", "no known kind"),
         ("no/t.jsonl", "", "does not exist"),
         ("t.jsonl", "nowhere", "nowhere"),
+        ("t.jsonl", "2026-13-01", "no day is 2026-13-01"),
     ],
 )
 def test_bad_calls_are_told_and_nothing_is_written(

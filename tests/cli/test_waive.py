@@ -157,6 +157,7 @@ def told(hot: GitRepo, tidegate: Tidegate, tmp_path: Path) -> Callable[..., Answ
     [
         (["--reason", "too short"], "less than 10"),
         (["--reason", "    "], "reason is missing"),
+        (["--until", ""], "needs both --until DATE and --reason TEXT"),
         (["--until", "soon"], "'soon' is no day"),
         (["--until", "2027-09-31"], "for month"),
         (["--until", day(-1)], "would not count"),
