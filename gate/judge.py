@@ -9,6 +9,7 @@ from ..records.finding import Skipped
 from ..records.run import Judged, Mode, Range, SkippedItem
 from ..repository.changes import changes_between
 from ..repository.git import Git
+from ..repository.objects import entries_at
 from .baseline import Entry
 from .baseline_file import NAME as BASELINE
 from .baseline_file import baseline_at
@@ -79,7 +80,11 @@ def _touches_judge_alone(git: Git, compared: Range) -> bool:
         each for base in compared.merge_bases for each in changes_between(git, base, compared.head)
     ]
     paths = {path for each in changes for path in (each.path, each.old_path) if path}
-    return bool(paths) and paths <= _OWN_FILES
+    if not paths or not paths <= _OWN_FILES:
+        return False
+    left = sorted(_OWN_FILES - paths)
+    # What the base branch broke since is not mended by a change that never saw it.
+    return entries_at(git, compared.base_tip, left) == entries_at(git, compared.head, left)
 
 
 def decided(

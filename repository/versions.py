@@ -130,31 +130,23 @@ def stream_blobs(
                 yield name, content
 
 
-_MANY = 500
-"""Paths: more may not fit the command line of git."""
-
-
-def files_with(
-    git: Git, commit: str, values: Iterable[bytes], among: Sequence[str] = ()
-) -> list[str]:
+def files_with(git: Git, commit: str, values: Iterable[bytes]) -> list[str]:
     """The files of a commit that hold one of `values`, binary ones too.
 
-    With `among`, of those paths only, and of what is below them. The values go through a pipe,
-    not through the list of processes. Raises IncompleteError, which says nothing of them.
+    The values go through a pipe, not through the list of processes. Raises IncompleteError,
+    which says nothing of them.
     """
     patterns = b"\n".join(dict.fromkeys(v for v in values if v and not set(v) & set(b"\n\0")))
     if not patterns or not commit:
         return []
     command = ("grep", "-l", "-z", "-F", "-a", "--no-textconv", "--no-color", "--full-name")
-    paths = among if len(among) <= _MANY else ()
     rest = ("--no-recurse-submodules", "-f", "-", commit, "--")  # it has no --end-of-options
     try:
-        output = git.output(*command, *rest, *paths, stdin=patterns)
+        output = git.output(*command, *rest, stdin=patterns)
     except IncompleteError as error:
         if getattr(error, "returncode", -1) == 1:  # in no file
             return []
         raise IncompleteError("the base could not be searched", error.remedy) from None
     prefix = f"{commit}:"
     names = [name.decode("utf-8", "surrogateescape") for name in output.split(b"\0") if name]
-    found = [name.removeprefix(prefix) for name in names]
-    return found if len(among) == len(paths) else sorted({*found}.intersection(among))
+    return [name.removeprefix(prefix) for name in names]

@@ -8,12 +8,9 @@ from ... import config
 from ...errors import IncompleteError
 from ...repository.git import Git
 from ...repository.objects import TOO_LARGE, TreeEntry, list_tree, read_blobs
-from ...repository.versions import files_with
 from .calls import Call, Tree, by_name, calls_in, part_of
-from .kinds import kinds_of
-from .places import PIPELINES, is_ci_file
+from .places import PIPELINES
 
-SPELLINGS = (b"tidegate", b"Tidegate", b"TIDEGATE")
 _DATA = re.compile(r"\.(md|rst|txt|json|lock|html|css|svg|png|jpe?g|gif|csv|po|mo|pyc)$", re.I)
 _DEPTH = 2
 """How far from a pipeline what it calls is followed."""
@@ -22,14 +19,10 @@ _DEPTH = 2
 def called(git: Git, tip: str, changed: Iterable[str]) -> dict[str, str]:
     """Those of the changed files by way of which a pipeline of the base tip runs Tidegate.
 
-    Each with that pipeline, and without those that are known as judges by their own names.
-    Raises IncompleteError where git does not have what is to be read.
+    Each with that pipeline. Raises IncompleteError where git does not have what is to be read.
     """
-    asked = sorted(set(changed)) if tip else []
-    others = [path for path in asked if not kinds_of(path) and not _DATA.search(path)]
-    holding = files_with(git, tip, SPELLINGS, others) if others else []
-    wanted = {*holding, *filter(is_ci_file, asked)}
-    if not wanted:
+    asked = sorted({path for path in changed if not _DATA.search(path)}) if tip else []
+    if not asked:
         return {}
     found: dict[str, str] = {}
     tree = {entry.path: entry for entry in list_tree(git, tip) if entry.is_file}
@@ -39,7 +32,7 @@ def called(git: Git, tip: str, changed: Iterable[str]) -> dict[str, str]:
     for pipeline in pipelines:
         for path in _chain(texts, (pipeline, frozenset()), _DEPTH):
             found.setdefault(path, pipeline)
-    return {path: found[path] for path in wanted if path in found}
+    return {path: found[path] for path in asked if path in found}
 
 
 @dataclass(slots=True)
@@ -67,10 +60,9 @@ def _chain(texts: _Texts, call: Call, depth: int) -> Iterator[str]:
     """The file and those that it calls, where they lead to one that names Tidegate."""
     path, targets = call
     text = part_of(texts.known[path], targets) if targets else texts.known[path]
-    if "tidegate" in text.lower():
-        yield path
-    elif depth:
-        calls = {each for each in calls_in(text, texts.by_name) if each[0] != path}
-        texts.read([name for name, _ in calls])
-        below = {name for each in calls for name in _chain(texts, each, depth - 1)}
-        yield from {path, *below} if below else ()
+    calls = {each for each in calls_in(text, texts.by_name) if each[0] != path} if depth else ()
+    texts.read([name for name, _ in calls])
+    below = {name for each in calls for name in _chain(texts, each, depth - 1)}
+    # A text that names it in passing, as a job's title does, may yet call what runs it.
+    if below or "tidegate" in text.lower():
+        yield from {path, *below}

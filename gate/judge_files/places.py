@@ -2,8 +2,6 @@
 
 import re
 
-from ...records.path_class import PathClass, path_class
-
 PIPELINES = re.compile(
     r"(\.github/(workflows|actions)|\.(gitlab|circleci|buildkite|woodpecker|forgejo|gitea"
     r"|azure-pipelines|husky|githooks))/.*"
@@ -40,11 +38,9 @@ _NO_SCRIPTS = (
 def is_ci_file(path: str) -> bool:
     """Whether CI systems, hooks and what they call are kept in a file of that path.
 
-    At the top a name without an ending is that of a script. What is kept for tests is none:
-    one that a pipeline calls is known by that.
+    At the top a name without an ending is that of a script. What is kept for tests is no
+    exception: a script there may well be what runs the gate.
     """
-    if path_class(path) is PathClass.TESTS and not PIPELINES.fullmatch(path):
-        return False
     path = path.casefold()
     name = path.rpartition("/")[2]
     if name in _NAMES or name.endswith(_ENDINGS) or name.startswith(_BEGINNINGS):

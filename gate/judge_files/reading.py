@@ -18,13 +18,14 @@ from ...repository.worktree import blob_on_disk
 from ...scanners.targets.disk import Disk
 from ...scanners.targets.sides import Base
 from .. import baseline_file
-from .called import SPELLINGS, called
+from .called import called
 from .kinds import Group, JudgeKind, kinds_of, touched
 from .places import is_ci_file
 from .tables import read_table
 from .versions import ABSENT, FOLDER, FileVersions, JudgeVersions, Version
 
 Side = dict[str, Version]
+_SPELLINGS = (b"tidegate", b"Tidegate", b"TIDEGATE")
 _MANY = 500
 """Paths: more may not fit the command line of git."""
 _POLICY_NAMES = frozenset({"tidegate.toml", "tidegate.waivers.toml", "tidegate.baseline"})
@@ -247,6 +248,6 @@ def _has_policy(git: Git, commit: str) -> bool:
 def _runs_in_ci(git: Git, commit: str) -> bool:
     """Whether a CI file of the base tip names Tidegate; yes where that cannot be known."""
     try:
-        return any(map(is_ci_file, files_with(git, commit, SPELLINGS)))
+        return any(map(is_ci_file, files_with(git, commit, _SPELLINGS)))
     except IncompleteError:
         return True

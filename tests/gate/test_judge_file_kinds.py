@@ -110,7 +110,6 @@ def test_these_may_run_tidegate(path: str) -> None:
         "lib/bin.py",
         "README",
         "data/0f3c",
-        "tests/data/x.yml",
     ],
 )
 def test_these_do_not(path: str) -> None:

@@ -53,3 +53,12 @@ def test_nothing_else_is_judged_without_a_policy(repo: GitRepo, after: Files) ->
     branch(repo, {"tidegate.toml": "mod = 1\n"}, after)
     with pytest.raises(ConfigError, match="unknown key 'mod'"):
         gated(repo, accept_judge_change="0" * 40)
+
+
+def test_what_the_base_branch_broke_since_is_not_mended_by_an_older_branch(repo: GitRepo) -> None:
+    branch(repo, {"tidegate.toml": "", FILE_NAME: "# none\n"}, {FILE_NAME: "# no waiver\n"})
+    repo.git("checkout", "-q", "main")
+    repo.commit({"tidegate.toml": "mod = 1\n"})
+    repo.git("checkout", "-q", "feature")
+    with pytest.raises(ConfigError, match="unknown key 'mod'"):
+        gated(repo)
